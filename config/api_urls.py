@@ -1,0 +1,20 @@
+"""The addresses of the API, version 1."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.permissions import AllowAny
+
+from config.api import NothingHere
+from portal import api
+
+app_name = "api"
+document = SpectacularJSONAPIView.as_view(
+    authentication_classes=(), permission_classes=(AllowAny,), throttle_classes=()
+)
+
+urlpatterns = [
+    path("openapi.json", document, name="openapi"),
+    path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
+    path("what-if", api.WhatIf.as_view(), name="what-if"),
+    re_path(r"", NothingHere.as_view(), name="nothing-here"),
+]

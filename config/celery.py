@@ -1,0 +1,90 @@
+"""Work outside of requests: the broker, the limits, the timetable.
+
+A task only hints that rows are waiting. It takes ids, reads the rows again and may run
+twice or never; the next run of the timetable finds whatever a lost one left.
+"""
+
+import os
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_ready
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+START_WARRANTIES = "warranty.tasks.start_due_warranties"
+
+
+class BusinessCrontab(crontab):
+    """A crontab whose hours are those of the business time zone, across clock changes."""
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(settings.BUSINESS_TIME_ZONE)
+
+
+def broker() -> dict[str, Any]:
+    """Return Redis with short patience, or without `REDIS_URL` a folder of files."""
+    if settings.REDIS_URL:
+        return {
+            "broker_url": settings.REDIS_URL,
+            "broker_transport_options": {
+                "socket_timeout": 1,
+                "socket_connect_timeout": 0.5,
+                "visibility_timeout": 3600,
+            },
+        }
+    settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
+    folder = str(settings.BROKER_DIR)
+    return {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": folder,
+            "data_folder_out": folder,
+            "control_folder": folder,
+        },
+    }
+
+
+app = Celery("ninety")
+app.conf.update(
+    **broker(),
+    broker_connection_timeout=1,
+    broker_connection_retry_on_startup=True,
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_soft_time_limit=30 * 60,
+    task_time_limit=35 * 60,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_enable_remote_control=False,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    enable_utc=True,
+    beat_schedule_filename=str(settings.VAR / "beat-schedule"),
+    beat_schedule={
+        "start-due-warranties": {
+            "task": START_WARRANTIES,
+            "schedule": BusinessCrontab(minute=5, hour=0),
+        },
+        "deliver-due-messages": {
+            "task": "notifications.tasks.deliver_due_messages",
+            "schedule": 30.0,
+        },
+        "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
+    },
+)
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def catch_up(**kwargs: Any) -> None:
+    """Start at once what fell due while no worker was there."""
+    app.send_task(START_WARRANTIES)
+    app.send_task("jobs.tasks.beat")

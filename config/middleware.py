@@ -1,0 +1,22 @@
+"""Keeps what a signed-in person saw out of every cache."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class PrivatePagesMiddleware:
+    """Mark every answer that read the session or a token as not to be stored."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = getattr(request, "session", None)
+        if "Authorization" in request.headers or (session is not None and session.accessed):
+            response.headers["Cache-Control"] = "no-store, private"
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
