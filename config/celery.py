@@ -13,6 +13,8 @@ from celery.schedules import crontab
 from celery.signals import worker_ready
 from django.conf import settings
 
+from config.broker import ALIAS
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 START_WARRANTIES = "warranty.tasks.start_due_warranties"
@@ -40,7 +42,7 @@ def broker() -> dict[str, Any]:
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     folder = str(settings.BROKER_DIR)
     return {
-        "broker_url": "filesystem://",
+        "broker_url": f"{ALIAS}://",
         "broker_transport_options": {
             "data_folder_in": folder,
             "data_folder_out": folder,

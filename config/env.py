@@ -100,25 +100,30 @@ def as_mail(text: str) -> dict[str, Any]:
     return env.email_url_config(text)
 
 
-def as_postgresql(text: str) -> dict[str, Any]:
-    """Read `postgres://user:password@host:port/name`; a path host begins with `//`."""
-    if urlsplit(text).scheme not in {"postgres", "postgresql"}:
+def as_database(text: str) -> dict[str, Any]:
+    """Read `postgres://user:password@host:port/name` or `sqlite:////absolute/path`.
+
+    A host that is a path of a socket begins with `//` after the port.
+    """
+    if urlsplit(text).scheme not in {"postgres", "postgresql", "sqlite"}:
         raise ValueError("an address such as postgres://user:password@host:5432/name is needed.")
     config = env.db_url_config(text)
-    if not config["NAME"]:
+    if config["NAME"] in {"", ":memory:"}:
         raise ValueError("the name of the database is missing.")
     return config
 
 
 def database(embedded: Path, *, process: str) -> dict[str, Any]:
-    """Return PostgreSQL as `DATABASE_URL` says, or else the SQLite file `embedded`.
+    """Return what `DATABASE_URL` says, or without it the SQLite file `embedded`.
 
     Only web processes are cut off after ten seconds and share a pool: commands and
     workers may take their time, and a pool does not survive the fork of a worker.
     """
-    config = read("DATABASE_URL", as_postgresql, None)
+    config = read("DATABASE_URL", as_database, None)
     if config is None:
         return sqlite(embedded)
+    if "sqlite" in config["ENGINE"]:
+        return sqlite(Path(config["NAME"]))
     options = config.setdefault("OPTIONS", {})
     options["options"] = "-c idle_in_transaction_session_timeout=300s"
     options.setdefault("connect_timeout", 5)
@@ -137,7 +142,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     path.parent.mkdir(parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        "NAME": str(path),
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

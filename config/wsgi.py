@@ -1,10 +1,9 @@
-"""What the web server calls. Being loaded is what makes a process a web process."""
+"""What the web server calls; `config/gunicorn.py` says how it is served."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("NINETY_PROCESS", "web")
 
 application = get_wsgi_application()

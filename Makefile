@@ -1,0 +1,52 @@
+# Ninety. `make help` lists what can be made.
+SHELL := /bin/bash
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: help demo test lint format types bench lock
+.DEFAULT_GOAL := help
+
+help:  ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+demo: .venv/.requirements  ## Run everything on http://127.0.0.1:8000 with real products (PORT= picks another port)
+	@PORT=$(PORT) exec $(BIN)/python bin/demo.py
+
+test: tools lint  ## Check and test everything on SQLite and PostgreSQL (ARGS= goes to pytest)
+	@$(BIN)/python bin/test.py $(ARGS)
+
+lint: .venv/.requirements-dev  ## Style, types, templates, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@find templates -name '*.html' -print0 2>/dev/null | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/.requirements-dev  ## Put code and templates into the house format
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@find templates -name '*.html' -print0 | xargs -0 -r $(BIN)/djade --target-version 5.2 || true
+
+types: .venv/.requirements-dev  ## Types alone
+	@$(BIN)/mypy
+
+bench: .venv/.requirements-dev tools  ## Measure what it costs, beside what it could cost at best
+	@$(BIN)/python bench/run.py
+
+lock: .venv/.requirements-dev  ## Write requirements*.txt anew from requirements*.in
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	    --output-file $$name.txt $$name.in; \
+	done
+
+.PHONY: tools
+tools:
+	@bin/test-tools.sh
+
+.venv/.requirements: requirements.txt
+	@bin/venv.sh $<
+	@touch $@
+
+.venv/.requirements-dev: requirements-dev.txt
+	@bin/venv.sh $<
+	@touch $@

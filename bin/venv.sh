@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Make .venv and install one locked requirements file into it: bin/venv.sh requirements.txt
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python="${PYTHON:-python3}"
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    echo "Python 3.11 or newer is needed (PYTHON= names another one)." >&2
+    exit 1
+}
+if [ ! -x .venv/bin/pip ]; then
+    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        # Debian keeps the making of environments in a package of its own.
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            apt-get update -qq
+            DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-venv >/dev/null
+        else
+            echo "The Python module venv is missing: sudo apt-get install python3-venv" >&2
+            exit 1
+        fi
+    fi
+    "$python" -m venv .venv
+fi
+echo "Installing $1 ..."
+.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement "$1"

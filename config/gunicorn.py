@@ -1,0 +1,17 @@
+"""How the web is served: `gunicorn -c config/gunicorn.py config.wsgi`."""
+
+import os
+
+os.environ["NINETY_PROCESS"] = "web"  # before the settings are read: short timeouts, a pool
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+preload_app = True  # a refused setting stops the start instead of every worker
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
