@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "catalog",
     "warranty",
     "portal",
-    "django.contrib.admin",
+    "config.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

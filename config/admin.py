@@ -1,0 +1,85 @@
+"""The desk of Huawei's staff: who gets in, and what its first page counts."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from jobs.enums import JobKind, JobStatus
+from jobs.models import Job
+from notifications.enums import MessageStatus
+from notifications.models import Message
+from partners import clock
+from warranty.enums import ReportStatus
+from warranty.models import InstallationReport
+
+RECENT = timedelta(days=7)
+"""For how long a refused import stays on the first page."""
+
+
+class Desk(admin.AdminSite):
+    """Open to Huawei staff only. There is one way to sign in, the portal's own."""
+
+    site_title = site_header = "Ninety desk"
+    index_title = "Waiting for you"
+    site_url = "/home/"
+    enable_nav_sidebar = True
+
+    @method_decorator(never_cache)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send a stranger to the sign-in page; refuse whoever is not staff."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied("The desk is for Huawei staff.")
+        home = reverse("admin:index", current_app=self.name)
+        return redirect_to_login(request.GET.get("next", home))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().index(request, {"queues": queues(), **(extra_context or {})})
+
+
+def queues() -> list[dict[str, Any]]:
+    """Return what waits for staff: a label, a count, and the list behind it."""
+    at = clock.now()
+    reports = InstallationReport.unscoped.filter(status=ReportStatus.SUBMITTED)
+    refused = Job.unscoped.filter(
+        status__in=[JobStatus.REFUSED, JobStatus.FAILED], started_at__gte=at - RECENT
+    )
+    unsent = Message.unscoped.filter(status=MessageStatus.FAILED)
+    return [
+        _queue("Reports to accept", reports.count(), "warranty_installationreport",
+               "status__exact=submitted", needs_work=True),
+        _queue("Imports refused, 7 days", refused.count(), "jobs_job",
+               "status__exact=refused", needs_work=True),
+        _queue("Mail that failed", unsent.count(), "notifications_message",
+               "status__exact=failed", needs_work=True),
+        _queue("Warranties started today", _started_today(at), "jobs_job",
+               f"kind__exact={JobKind.START_WARRANTIES}", needs_work=False),
+    ]
+
+
+def _queue(label: str, count: int, model: str, query: str, *, needs_work: bool) -> dict[str, Any]:
+    url = f"{reverse(f'admin:{model}_changelist')}?{query}"
+    return {"label": label, "count": count, "url": url, "waits": needs_work and count > 0}
+
+
+def _started_today(at: Any) -> int:
+    """Add up what today's runs of the night job say that they started."""
+    today = clock.business_day(at)
+    runs = Job.unscoped.filter(
+        kind=JobKind.START_WARRANTIES, started_at__gte=at - timedelta(days=2)
+    )
+    return sum(
+        run.counts.get("started", 0)
+        for run in runs
+        if clock.business_day(run.started_at) == today
+    )

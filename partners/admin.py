@@ -1,0 +1,227 @@
+"""Organizations, people and tokens at the desk."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+
+from partners import clock, workflow
+from partners.desk import ConfirmForm, DeskAdmin, Operation, ReasonForm, TrailHistory
+from partners.enums import OrganizationKind, Permission, Role
+from partners.models import ApiToken, Membership, Organization, User
+
+
+class OrganizationForm(forms.ModelForm):
+    """What staff may say about an organization. Its code, once given, is fixed."""
+
+    class Meta:
+        model = Organization
+        fields = ["code", "name", "kind", "buys_from", "email", "country", "time_zone"]
+
+    def clean_code(self):
+        return self.cleaned_data["code"].strip()
+
+    def clean_country(self):
+        country = self.cleaned_data["country"].strip().upper()
+        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+            raise forms.ValidationError("Use two letters, for example US.")
+        return country
+
+    def clean_time_zone(self):
+        zone = self.cleaned_data["time_zone"].strip()
+        if zone not in available_timezones():
+            raise forms.ValidationError("Use the name of a zone, for example America/Chicago.")
+        return zone
+
+    def clean_kind(self):
+        kind = self.cleaned_data["kind"]
+        was = self.initial.get("kind", kind)
+        if OrganizationKind.HUAWEI in (kind, was) and kind != was:
+            raise forms.ValidationError("Nobody becomes Huawei, and Huawei stays Huawei.")
+        return kind
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors:
+            organization = Organization(
+                pk=self.instance.pk, name=values["name"], buys_from=values["buys_from"]
+            )
+            try:
+                workflow.require_no_circle(organization)
+            except workflow.BuysInACircle as refusal:
+                self.add_error("buys_from", str(refusal))
+        return values
+
+
+class MembershipInline(admin.TabularInline):
+    """Who belongs to the record, to read."""
+
+    model = Membership
+    fields = readonly_fields = ["user", "organization", "role"]
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("user", "organization")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Organization)
+class OrganizationAdmin(TrailHistory, admin.ModelAdmin):
+    form = OrganizationForm
+    change_form_template = "admin/desk/change_form.html"
+    list_display = ["name", "code", "kind", "buys_from", "email", "country"]
+    list_filter = ["kind"]
+    list_select_related = ["buys_from"]
+    list_per_page = 50
+    search_fields = ["code", "name"]
+    search_help_text = "Code or name"
+    ordering = ["name", "pk"]
+    autocomplete_fields = ["buys_from"]
+    inlines = [MembershipInline]
+    show_full_result_count = False
+    actions = None
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        workflow.save_organization(obj, actor=request.user.actor(), at=clock.now())
+
+
+class RoleForm(forms.Form):
+    """Asks which role in which organization."""
+
+    organization = forms.CharField(max_length=32, help_text="Its code, for example D-TEXAS.")
+    role = forms.ChoiceField(choices=Role.choices)
+
+    def clean_organization(self):
+        return _organization(self.cleaned_data["organization"])
+
+
+class RemoveForm(forms.Form):
+    """Asks out of which organization."""
+
+    organization = forms.CharField(max_length=32, help_text="Its code.")
+
+    def clean_organization(self):
+        return _organization(self.cleaned_data["organization"])
+
+
+def _organization(code: str) -> Organization:
+    organization = Organization.objects.filter(code=code.strip()).first()
+    if organization is None:
+        raise forms.ValidationError("There is no organization with this code.")
+    return organization
+
+
+def _give_role(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
+    organization, role = values["organization"], Role(values["role"])
+    workflow.grant_role(person, organization=organization, role=role, actor=user.actor(), at=at)
+    return f"{person} is {role.label.lower()} of {organization} now."
+
+
+def _remove(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
+    organization = values["organization"]
+    workflow.remove_member(person, organization=organization, actor=user.actor(), at=at)
+    return f"{person} no longer belongs to {organization}."
+
+
+def _keep_out(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
+    workflow.set_active(
+        person, is_active=False, actor=user.actor(), at=at, reason=values["reason"]
+    )
+    return f"{person} can no longer sign in."
+
+
+def _let_in(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
+    workflow.set_active(person, is_active=True, actor=user.actor(), at=at, reason=values["reason"])
+    return f"{person} can sign in again."
+
+
+def _manages(record: Any, user: User) -> bool:
+    return any(
+        user.can(Permission.MANAGE_PARTNERS, m.organization) for m in user.joined_memberships()
+    )
+
+
+@admin.register(User)
+class UserAdmin(DeskAdmin):
+    list_display = ["email", "name", "is_active", "joined_at", "last_login"]
+    list_filter = ["is_active"]
+    search_fields = ["email", "name", "membership__organization__code"]
+    search_help_text = "E-mail address, name, or the code of an organization"
+    ordering = ["email"]
+    fields = ["email", "name", "is_active", "joined_at", "last_login"]
+    inlines = [MembershipInline]
+    operations = (
+        Operation(
+            name="role",
+            label="Give a role",
+            explanation="Adds this person to an organization, or changes the role held there.",
+            form_class=RoleForm,
+            perform=_give_role,
+            is_offered=_manages,
+            refusals=(workflow.RoleNotAllowed, workflow.LastManager),
+        ),
+        Operation(
+            name="remove",
+            label="Remove from organization",
+            explanation="The person and their tokens are refused from the next request on.",
+            form_class=RemoveForm,
+            perform=_remove,
+            is_offered=_manages,
+            refusals=(workflow.NotAMember, workflow.LastManager),
+        ),
+        Operation(
+            name="keep-out",
+            label="Deactivate",
+            explanation="The person is refused from the next request on. Nothing is deleted.",
+            form_class=ReasonForm,
+            perform=_keep_out,
+            is_offered=lambda person, user: person.is_active and person.pk != user.pk,
+        ),
+        Operation(
+            name="let-in",
+            label="Activate",
+            explanation="The person can sign in again, with the roles held before.",
+            form_class=ReasonForm,
+            perform=_let_in,
+            is_offered=lambda person, user: not person.is_active,
+        ),
+    )
+
+
+def _revoke(token: ApiToken, values: dict[str, Any], user: User, at: datetime) -> str:
+    workflow.revoke_token(token, actor=user.actor(), at=at)
+    return "The token no longer works."
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(DeskAdmin):
+    list_display = ["token_key", "user", "organization", "scopes", "expiry", "last_used_at"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["user__email", "organization__code"]
+    ordering = ["-created", "pk"]
+    fields = ["token_key", "label", "user", "organization", "scopes", "expiry", "last_used_at"]
+    operations = (
+        Operation(
+            name="revoke",
+            label="Revoke",
+            explanation="Programs that use this token are refused from the next request on.",
+            form_class=ConfirmForm,
+            perform=_revoke,
+            is_offered=_manages,
+        ),
+    )

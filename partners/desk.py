@@ -1,0 +1,187 @@
+"""The desk: admin pages that show a record, its trail, and what staff can do to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import capfirst
+
+from audit.admin import ReadOnlyAdmin
+from audit.models import Event
+from audit.transitions import IllegalTransition
+from partners import clock
+from partners.models import User
+
+TRAIL_SHOWN = 200
+"""How many events of a record its page lists, newest first."""
+
+
+class ReasonForm(forms.Form):
+    """Asks for the reason that a change of the record must keep."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept with the change, and shown to those whom it affects.",
+    )
+
+
+class ConfirmForm(forms.Form):
+    """Asks for nothing but the click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an operation would do, as a table for the page that asks to confirm it."""
+
+    headline: str
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing that staff can do to a record: a page with a form and one workflow call.
+
+    `perform(record, values, user, at)` calls the workflow and returns the sentence
+    that says what happened; `is_offered(record, user)` decides whether the page shows
+    the button; `preview` has the arguments of `perform` and changes nothing.
+    """
+
+    name: str
+    label: str
+    explanation: str
+    perform: Callable[[Any, dict[str, Any], User, datetime], str]
+    is_offered: Callable[[Any, User], bool]
+    form_class: type[forms.Form] = ReasonForm
+    preview: Callable[[Any, dict[str, Any], User, datetime], Preview] | None = None
+    refusals: tuple[type[Exception], ...] = field(default=())
+
+
+class TrailHistory:
+    """Makes the history of a record its trail, and leaves the admin's own log unused."""
+
+    def history_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, object_id)
+        if record is None:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        events = Event.objects.about(record._meta.label_lower, record.pk)[:TRAIL_SHOWN]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Trail of {record}",
+            "object": record,
+            "opts": self.opts,
+            "events": events,
+        }
+        return TemplateResponse(request, "admin/desk/history.html", context)
+
+    def log_addition(self, request, obj, message):
+        """Leave the log to the trail, which the workflow has written."""
+
+    def log_change(self, request, obj, message):
+        """Leave the log to the trail, which the workflow has written."""
+
+
+class DeskAdmin(TrailHistory, ReadOnlyAdmin):
+    """Shows records, and offers the operations that staff may carry out on each."""
+
+    change_form_template = "admin/desk/change_form.html"
+    show_full_result_count = False
+    operations: tuple[Operation, ...] = ()
+
+    def get_urls(self):
+        pages = [
+            path(
+                f"<path:object_id>/{operation.name}/",
+                self.admin_site.admin_view(self._page(operation)),
+                name=self._url_name(operation),
+            )
+            for operation in self.operations
+        ]
+        return pages + super().get_urls()
+
+    def _url_name(self, operation: Operation) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{operation.name}"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        record = self.get_object(request, object_id)
+        context = {"operations": self.offered(request, record) if record else []}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def offered(self, request: HttpRequest, record: Any) -> list[dict[str, str]]:
+        """Return the buttons that will work for this person on this record."""
+        return [
+            {
+                "label": operation.label,
+                "url": reverse(f"admin:{self._url_name(operation)}", args=[record.pk]),
+            }
+            for operation in self.operations
+            if operation.is_offered(record, request.user)
+        ]
+
+    def _page(self, operation: Operation) -> Callable[..., HttpResponse]:
+        def page(request: HttpRequest, object_id: str) -> HttpResponse:
+            record = self.get_object(request, object_id)
+            if record is None:
+                raise Http404
+            if request.method != "POST":
+                return self._ask(request, operation, record, operation.form_class())
+            return self._answer(request, operation, record)
+
+        return page
+
+    def _answer(self, request: HttpRequest, operation: Operation, record: Any) -> HttpResponse:
+        """Preview or carry out what the form says; show a refusal on the form."""
+        form = operation.form_class(request.POST)
+        if "change" in request.POST or not form.is_valid():
+            return self._ask(request, operation, record, form)
+        given = (record, form.cleaned_data, request.user, clock.now())
+        try:
+            if operation.preview and "confirm" not in request.POST:
+                preview = operation.preview(*given)
+                return self._ask(request, operation, record, form, preview=preview)
+            done = operation.perform(*given)
+        except (IllegalTransition, ValidationError, *operation.refusals) as refusal:
+            form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
+            return self._ask(request, operation, record, form)
+        messages.success(request, done)
+        kept = self.get_object(request, str(record.pk)) if record.pk else None
+        return HttpResponseRedirect(self._record_url(record) if kept else self._list_url())
+
+    def _list_url(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def _record_url(self, record: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[record.pk])
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        operation: Operation,
+        record: Any,
+        form: forms.Form,
+        preview: Preview | None = None,
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": operation.label,
+            "subtitle": str(record),
+            "operation": operation,
+            "object": record,
+            "record_url": self._record_url(record),
+            "opts": self.opts,
+            "app_label": capfirst(self.opts.app_config.verbose_name),
+            "form": form,
+            "preview": preview,
+        }
+        return TemplateResponse(request, "admin/desk/operation.html", context)

@@ -1,0 +1,177 @@
+"""Shipments, units, reports and warranties at the desk."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from catalog.policy import normalise_serial
+from partners import clock
+from partners.desk import DeskAdmin, TrailHistory
+from warranty import desk
+from warranty.models import (
+    InstallationReport,
+    PolicyVersion,
+    ReportLine,
+    Shipment,
+    StartNight,
+    Unit,
+    Warranty,
+)
+from warranty.workflow.versions import save_policy_version
+
+LISTED = 200
+"""How many units a page of a shipment or a report lists."""
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(DeskAdmin):
+    list_display = ["number", "leg", "shipped_on", "shipped_by", "consignee", "unit_count"]
+    list_filter = ["leg"]
+    list_select_related = ["shipped_by", "consignee"]
+    search_fields = ["number__startswith", "consignee__code", "shipped_by__code"]
+    search_help_text = "Shipment number, or the code of either end"
+    ordering = ["-shipped_on", "-pk"]
+    fields = ["number", "leg", "shipped_on", "shipped_by", "consignee", "unit_count", "serials"]
+    readonly_fields = ["unit_count", "serials"]
+    operations = (desk.CORRECT_SHIPMENT_DATE,)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(
+            first_leg=_count(Unit.unscoped.filter(huawei_shipment=OuterRef("pk"))),
+            onward=_count(Unit.unscoped.filter(distributor_shipment=OuterRef("pk"))),
+        )
+
+    @admin.display(description="units")
+    def unit_count(self, shipment):
+        return shipment.first_leg + shipment.onward
+
+    @admin.display(description=f"serial numbers (the first {LISTED})")
+    def serials(self, shipment):
+        units = shipment.units.order_by("serial") | shipment.onward_units.order_by("serial")
+        return ", ".join(units.values_list("serial", flat=True)[:LISTED]) or "-"
+
+
+def _count(queryset):
+    """Count in a subquery of its own, so that two counts do not multiply."""
+    counted = queryset.order_by().values(_=Count("pk")).values("_")
+    return Coalesce(Subquery(counted), 0)
+
+
+@admin.register(Unit)
+class UnitAdmin(DeskAdmin):
+    list_display = [
+        "serial", "part_number", "consignee", "shipped_on", "installation_service", "warranty",
+    ]  # fmt: skip
+    list_select_related = ["part_number", "consignee", "huawei_shipment", "warranty"]
+    list_per_page = 50
+    search_fields = ["serial__startswith"]
+    search_help_text = "The serial number, or how it begins"
+    ordering = ["-pk"]
+    fields = [
+        "serial", "part_number", "huawei_shipment", "distributor_shipment", "consignee",
+        "installation_service", "warranty", "end_customer", "site_country", "purchase_order",
+    ]  # fmt: skip
+    readonly_fields = ["warranty"]
+    operations = (
+        desk.CORRECT_INSTALLATION_SERVICE,
+        desk.VOID_WARRANTY,
+        desk.REINSTATE_WARRANTY,
+    )
+
+    @admin.display(description="shipped on", ordering="huawei_shipment__shipped_on")
+    def shipped_on(self, unit):
+        return unit.huawei_shipment.shipped_on
+
+    @admin.display(description="warranty")
+    def warranty(self, unit):
+        return desk.warranty_in_words(unit, today=clock.business_today())
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, normalise_serial(search_term))
+
+
+@admin.register(InstallationReport)
+class InstallationReportAdmin(DeskAdmin):
+    list_display = ["number", "organization", "signed_on", "signed_by", "status", "unit_count"]
+    list_filter = ["status"]
+    list_select_related = ["organization"]
+    search_fields = ["number__startswith", "organization__code"]
+    ordering = ["-submitted_at", "-pk"]
+    fields = [
+        "number", "organization", "status", "signed_on", "signed_by",
+        "file_name", "submitted_at", "unit_count", "serials",
+    ]  # fmt: skip
+    readonly_fields = ["unit_count", "serials"]
+    operations = (desk.ACCEPT_REPORT, desk.SEND_BACK_REPORT, desk.WITHDRAW_REPORT)
+
+    def get_queryset(self, request):
+        lines = ReportLine.unscoped.filter(report=OuterRef("pk"))
+        return super().get_queryset(request).annotate(line_count=_count(lines))
+
+    @admin.display(description="units")
+    def unit_count(self, report):
+        return report.line_count
+
+    @admin.display(description=f"serial numbers (the first {LISTED})")
+    def serials(self, report):
+        serials = report.units.order_by("serial").values_list("serial", flat=True)
+        return ", ".join(serials[:LISTED]) or "-"
+
+
+@admin.register(Warranty)
+class WarrantyAdmin(DeskAdmin):
+    list_display = ["unit", "rule", "starts_on", "ends_on", "started_at", "voided_at"]
+    list_filter = ["rule"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__serial__startswith"]
+    ordering = ["-pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, normalise_serial(search_term))
+
+
+@admin.register(StartNight)
+class StartNightAdmin(DeskAdmin):
+    list_display = ["day", "closed_at"]
+    ordering = ["-day"]
+
+
+class PolicyVersionForm(forms.ModelForm):
+    """A version to come. What is in force stays as it is."""
+
+    class Meta:
+        model = PolicyVersion
+        fields = [
+            "label", "effective_from", "latest_start_days", "support_window_days", "doa_hours",
+            "default_warranty_months", "return_business_days", "tac_number", "sample_values",
+        ]  # fmt: skip
+
+    def clean_effective_from(self):
+        day = self.cleaned_data["effective_from"]
+        if day <= clock.business_today():
+            raise forms.ValidationError("A policy version takes effect after today.")
+        return day
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(TrailHistory, admin.ModelAdmin):
+    form = PolicyVersionForm
+    change_form_template = "admin/desk/change_form.html"
+    list_display = [
+        "label", "effective_from", "latest_start_days", "support_window_days", "doa_hours",
+        "default_warranty_months", "sample_values",
+    ]  # fmt: skip
+    ordering = ["-effective_from"]
+    actions = None
+
+    def has_change_permission(self, request, obj=None):
+        """Keep what is in force: units have been dated under it."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.effective_from > clock.business_today())
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        save_policy_version(obj, user=request.user, at=clock.now())
