@@ -1,0 +1,90 @@
+"""What the import commands share: the file, the printed outcome, the exit status."""
+
+import json
+import shutil
+import sys
+import tempfile
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audit.trail import Actor
+from jobs.imports import Outcome
+
+SHOWN = 20
+"""How many refusals are printed."""
+
+
+def open_source(path: str) -> IO[bytes]:
+    """Open a file, or standard input for `-`, so that it can be read twice.
+
+    Raises: CommandError (status 2) if it can not be opened.
+    """
+    if path == "-":
+        spool = tempfile.TemporaryFile()
+        shutil.copyfileobj(sys.stdin.buffer, spool)
+        return spool
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.", returncode=2) from None
+
+
+class ImportCommand(BaseCommand):
+    """Read FILE, import it, say what came of it. Status 0 done, 1 refused, 2 usage."""
+
+    noun = "rows"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="CSV or XLSX; - is standard input.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with ExitStack() as stack:
+            file = stack.enter_context(open_source(options["file"]))
+            outcome = self.import_file(file, **options)
+            self.finish_files(file, outcome, **options)
+        self.report(outcome, **options)
+        if outcome.is_refused:
+            sys.exit(1)
+
+    @property
+    def operator(self) -> Actor:
+        """Return how the trail names whoever runs this command."""
+        name = type(self).__module__.rpartition(".")[2]
+        return Actor(kind="command", id=None, label=f"manage.py {name}")
+
+    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+        raise NotImplementedError
+
+    def finish_files(self, file: IO[bytes], outcome: Outcome, **options: Any) -> None:
+        """Write what goes beside the printed outcome; a command may have nothing."""
+
+    def report(self, outcome: Outcome, **options: Any) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(outcome), ensure_ascii=False))
+            return
+        for warning in outcome.warnings:
+            self.stderr.write(f"Note: {warning}")
+        if not outcome.is_refused:
+            counts = ", ".join(f"{n:,} {word}" for word, n in outcome.counts.items())
+            self.stdout.write(f"Imported {self.noun}: {counts} ({outcome.seconds} s).")
+            return
+        for problem in outcome.problems[:SHOWN]:
+            self.stderr.write(str(problem))
+        more = len(outcome.problems) - SHOWN
+        rest = f" {more:,} more problems are not shown." if more > 0 else ""
+        self.stderr.write(f"Nothing was imported: correct the file and run it again.{rest}")
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as programs read it."""
+    return {
+        "status": "refused" if outcome.is_refused else "done",
+        **outcome.all_counts,
+        "warnings": outcome.warnings,
+        "problems": [problem._asdict() for problem in outcome.problems],
+        "seconds": outcome.seconds,
+    }
