@@ -155,6 +155,10 @@ MEDIA_ROOT = env.read("MEDIA_ROOT", env.as_directory, VAR / "media")
 vars().update(env.read("EMAIL_URL", env.as_mail, env.as_mail(f"filemail://{VAR / 'mail'}")))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", str, "Ninety <ninety@localhost>")
+EMAIL_REPLY_TO = env.read("EMAIL_REPLY_TO", str, "")
+"""A mailbox that somebody reads; empty: replies go to the sender's address."""
+OUTBOX_HOLD = env.read("OUTBOX_HOLD", env.as_flag, False)
+"""Nothing leaves while it is true: set it before a restored backup is started."""
 
 # Words, dates and numbers. One language, so Django's own format settings hold.
 LANGUAGE_CODE = "en-gb"

@@ -1,0 +1,15 @@
+"""The clock's own act: daily after local midnight, and when a worker starts."""
+
+from celery import shared_task
+
+from audit import trail
+from partners import clock
+from warranty import nights
+
+
+@shared_task(ignore_result=True)
+def start_due_warranties() -> None:
+    """Start what is due today or has been due for longer; safe to run twice at once."""
+    at = clock.now()
+    today = clock.business_day(at)
+    nights.run_night(as_of=today, today=today, at=at, actor=trail.SYSTEM)
