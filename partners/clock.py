@@ -1,0 +1,22 @@
+"""The one clock. Views, tasks, API and commands read it; nothing else does."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """Return this instant, aware, in UTC."""
+    return timezone.now()
+
+
+def business_day(at: datetime) -> date:
+    """Return the calendar day of `at` in the business zone (policy section 0)."""
+    return at.astimezone(ZoneInfo(settings.BUSINESS_TIME_ZONE)).date()
+
+
+def business_today() -> date:
+    """Return today's date in the business zone, never the UTC date."""
+    return business_day(now())

@@ -1,0 +1,153 @@
+"""Who may: organizations, the people in them, and the tokens of their programs."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from knox.models import AbstractAuthToken
+
+from audit.trail import Actor
+from partners.enums import OrganizationKind, Permission, Role
+
+
+class Organization(models.Model):
+    """A company of the channel, or Huawei itself. `code` is its name in files."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=OrganizationKind)
+    buys_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    email = models.EmailField(blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    time_zone = models.CharField(max_length=64, default="America/Chicago")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=OrganizationKind.values),
+                name="partners_organization_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(buys_from=models.F("id")),
+                name="partners_organization_buys_from_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_huawei(self) -> bool:
+        return self.kind == OrganizationKind.HUAWEI
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its letter case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person. The e-mail address, in lower case, is the name to sign in with."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Tell whether the admin opens for this person: Huawei staff only."""
+        return self.is_active and any(m.is_huawei_staff for m in self.joined_memberships())
+
+    def joined_memberships(self) -> list["Membership"]:
+        """Return the memberships with their organizations, read once per instance."""
+        if not hasattr(self, "_memberships"):
+            self._memberships = list(
+                self.membership_set.select_related("organization").order_by("pk")
+            )
+        return self._memberships
+
+    def can(self, permission: Permission, organization: Organization) -> bool:
+        """Tell whether this person may do `permission` in the name of `organization`."""
+        if not self.is_active:
+            return False
+        return any(
+            permission in Role(m.role).permissions
+            for m in self.joined_memberships()
+            if m.is_huawei_staff or m.organization_id == organization.pk
+        )
+
+    def actor(self) -> Actor:
+        """Return how the trail names this person."""
+        first = next(iter(self.joined_memberships()), None)
+        return Actor("person", self.pk, str(self), first.organization_id if first else None)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Open the admin's pages to staff; what each may change, the pages decide."""
+        return self.is_staff
+
+
+class Membership(models.Model):
+    """A role of a person in one organization."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    role = models.CharField(max_length=8, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organization"], name="partners_membership_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()} of {self.organization}"
+
+    @property
+    def is_huawei_staff(self) -> bool:
+        return self.role == Role.STAFF and self.organization.is_huawei
+
+
+class ApiToken(AbstractAuthToken):
+    """A program's key: hashed, expiring, for one organization and named scopes."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    label = models.CharField(max_length=80, blank=True)
+    scopes = models.CharField(max_length=200, help_text="Words separated by a space.")
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.token_key}… of {self.user}"
+
+    def has_scope(self, scope: str) -> bool:
+        return scope in self.scopes.split()
+
+
+class RequestCount(models.Model):
+    """How often one caller has asked the API in one minute, for its limit."""
+
+    caller = models.CharField(max_length=160, primary_key=True)
+    minute = models.DateTimeField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.count} at {self.minute:%H:%M}"

@@ -1,0 +1,158 @@
+"""Plain builders: each makes one thing and takes only what matters to the test."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from itertools import count
+from typing import Any
+
+from catalog.models import PartNumber, Product
+from partners.enums import OrganizationKind, Role
+from partners.models import Membership, Organization, User
+from warranty.enums import Leg, ReportStatus
+from warranty.models import (
+    InstallationReport,
+    PolicyVersion,
+    ReportLine,
+    Shipment,
+    ShipmentLine,
+    Unit,
+)
+
+SHIPPED_ON = date(2026, 1, 10)
+"""The day on which a unit leaves Huawei unless a test says another."""
+CAP_ON = date(2026, 4, 10)
+"""Day 90 of `SHIPPED_ON`."""
+PASSWORD = "correct-horse-battery-90"
+
+_numbers = count(1)
+
+
+def at_noon(day: date) -> datetime:
+    """Return an instant that falls on `day` in the business zone."""
+    return datetime.combine(day, time(18, 0), tzinfo=UTC)
+
+
+def make_organization(
+    code: str = "", kind: str = OrganizationKind.DISTRIBUTOR, **fields: Any
+) -> Organization:
+    n = next(_numbers)
+    code = code or f"ORG{n}"
+    fields.setdefault("name", f"{code} Example")
+    fields.setdefault("email", f"{code.lower()}@example.test")
+    return Organization.objects.create(code=code, kind=kind, **fields)
+
+
+def make_huawei() -> Organization:
+    """Return the one organization that is Huawei, made on first use."""
+    existing = Organization.objects.filter(kind=OrganizationKind.HUAWEI).first()
+    return existing or make_organization("HUAWEI", OrganizationKind.HUAWEI, name="Huawei")
+
+
+def make_user(
+    organization: Organization | None = None, role: str = Role.AGENT, email: str = ""
+) -> User:
+    email = email or f"person{next(_numbers)}@example.test"
+    user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title())
+    if organization is not None:
+        Membership.objects.create(user=user, organization=organization, role=role)
+    return user
+
+
+def make_staff(email: str = "") -> User:
+    return make_user(make_huawei(), Role.STAFF, email)
+
+
+def make_part_number(number: str = "", *, months: int | None = 12, model: str = "") -> PartNumber:
+    number = number or f"0235{next(_numbers):04d}"
+    existing = PartNumber.objects.filter(number=number).first()
+    if existing:
+        return existing
+    product = Product.objects.create(
+        model=model or f"S5735-L{number}", product_line="S series", warranty_months=months
+    )
+    return PartNumber.objects.create(number=number, product=product)
+
+
+def make_policy(**fields: Any) -> PolicyVersion:
+    """Return the policy version that is in force for every date of the tests."""
+    existing = PolicyVersion.objects.order_by("effective_from").first()
+    return existing or PolicyVersion.objects.create(
+        label="2018-01", effective_from=date(2000, 1, 1), **fields
+    )
+
+
+def make_shipment(
+    consignee: Organization | None = None,
+    *,
+    shipped_on: date = SHIPPED_ON,
+    shipped_by: Organization | None = None,
+    number: str = "",
+) -> Shipment:
+    shipped_by = shipped_by or make_huawei()
+    return Shipment.unscoped.create(
+        number=number or f"SHP-{next(_numbers):05d}",
+        leg=Leg.HUAWEI if shipped_by.is_huawei else Leg.DISTRIBUTOR,
+        shipped_on=shipped_on,
+        shipped_by=shipped_by,
+        consignee=consignee or make_organization(),
+        pending=shipped_by.is_huawei,
+    )
+
+
+def make_unit(
+    consignee: Organization | None = None,
+    *,
+    serial: str = "",
+    shipped_on: date = SHIPPED_ON,
+    installation_service: bool = False,
+    part_number: PartNumber | None = None,
+    shipment: Shipment | None = None,
+    months: int | None = 12,
+    **fields: Any,
+) -> Unit:
+    """Make a unit that Huawei shipped to `consignee` on `shipped_on`."""
+    make_policy()
+    shipment = shipment or make_shipment(consignee, shipped_on=shipped_on)
+    return Unit.unscoped.create(
+        serial=serial or f"2102TEST{next(_numbers):012d}",
+        part_number=part_number or make_part_number(months=months),
+        huawei_shipment=shipment,
+        consignee=shipment.consignee,
+        installation_service=installation_service,
+        **fields,
+    )
+
+
+def pass_on(
+    unit: Unit, consignee: Organization, *, shipped_on: date, number: str = ""
+) -> Shipment:
+    """Let the unit's consignee ship it on to `consignee`."""
+    shipment = make_shipment(
+        consignee, shipped_on=shipped_on, shipped_by=unit.consignee, number=number
+    )
+    ShipmentLine.unscoped.create(unit=unit, shipment=shipment)
+    unit.distributor_shipment, unit.consignee = shipment, consignee
+    unit.save()
+    return shipment
+
+
+def make_report(
+    units: Iterable[Unit],
+    *,
+    signed_on: date,
+    status: str = ReportStatus.SUBMITTED,
+    organization: Organization | None = None,
+    number: str = "",
+) -> InstallationReport:
+    """Make a stored report; accept it with `warranty.workflow.accept_report`."""
+    units = list(units)
+    report = InstallationReport.unscoped.create(
+        number=number or f"IR-{next(_numbers):05d}",
+        organization=organization or units[0].consignee,
+        signed_on=signed_on,
+        signed_by="Site engineer",
+        status=status,
+        submitted_at=at_noon(signed_on),
+    )
+    ReportLine.unscoped.bulk_create(ReportLine(report=report, unit=unit) for unit in units)
+    return report

@@ -1,0 +1,46 @@
+"""The words of warranty: legs, rules and states."""
+
+from django.db.models import TextChoices
+
+
+class Leg(TextChoices):
+    """Who made a shipment. Warranty counts from Huawei's leg alone."""
+
+    HUAWEI = "huawei", "By Huawei"
+    DISTRIBUTOR = "distributor", "By a distributor"
+
+
+class ReportStatus(TextChoices):
+    """Where an installation report stands. Only an accepted one counts."""
+
+    SUBMITTED = "submitted", "Submitted"
+    ACCEPTED = "accepted", "Accepted"
+    SENT_BACK = "sent_back", "Sent back"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class WarrantyRule(TextChoices):
+    """The clause that dated a warranty start (policy section 2)."""
+
+    W1 = "W1", "W1: installation service not purchased"
+    W2 = "W2", "W2: report signed in time"
+    W3 = "W3", "W3: no report signed in time"
+
+
+class WarrantyStatus(TextChoices):
+    """The state of a warranty on a day."""
+
+    PENDING = "pending", "Not started"
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    VOID = "void", "Void"
+
+
+class CoverStatus(TextChoices):
+    """The answer to a check of one serial number."""
+
+    COVERED = "covered", "Covered"
+    NOT_STARTED = "not_started", "Not started"
+    NOT_COVERED = "not_covered", "Not covered"
+    UNKNOWN = "unknown", "Unknown serial number"
+    INVALID = "invalid", "Not a serial number"

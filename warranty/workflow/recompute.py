@@ -1,0 +1,159 @@
+"""Bringing stored warranties in line with the policy after an input has changed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+
+from audit import trail
+from audit.models import Event
+from audit.trail import Actor
+from partners import clock
+from warranty import policy
+from warranty.enums import WarrantyRule
+from warranty.models import PolicyVersion, Shipment, Unit, Warranty
+
+CHUNK = 1000
+"""How many units are locked and recomputed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A warranty that was started, moved or taken back, with both its starts."""
+
+    unit: Unit
+    before: Warranty | None
+    after: Warranty | None
+
+    @property
+    def event(self) -> str:
+        if self.before is None:
+            return "warranty.started"
+        return "warranty.moved" if self.after else "warranty.unstarted"
+
+    def detail(self, cause: str) -> dict[str, object]:
+        """Return what the trail keeps: old and new dates and why they changed."""
+        return {"before": _words(self.before), "after": _words(self.after), "cause": cause}
+
+
+def _words(warranty: Warranty | None) -> dict[str, str] | None:
+    if warranty is None:
+        return None
+    return {
+        "starts_on": warranty.starts_on.isoformat(),
+        "ends_on": warranty.ends_on.isoformat(),
+        "rule": warranty.rule,
+    }
+
+
+@dataclass(slots=True)
+class _Book:
+    """What one chunk is about to write."""
+
+    saved: list[Warranty] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    waiting: set[int] = field(default_factory=set)
+    changes: list[Change] = field(default_factory=list)
+
+
+def recompute(
+    unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime
+) -> list[Change]:
+    """Start, move or take back the warranties of these units as the policy says.
+
+    A unit whose start is due by day 90 alone is left to the night, which dates it
+    the same and tells its partner once. A start that the changed inputs put after
+    today is taken back, and the night will find the unit again. What is in line
+    stays untouched and leaves no event.
+
+    Source: policy section 2 ("recompute").
+    """
+    today = clock.business_day(at)
+    changes: list[Change] = []
+    for chunk in _chunks(sorted(set(unit_ids))):
+        with transaction.atomic():
+            book = _Book()
+            for unit in _locked(chunk):
+                _plan(unit, today=today, at=at, book=book)
+            _write(book, cause=cause, actor=actor, at=at)
+            changes += book.changes
+    return changes
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[n : n + CHUNK] for n in range(0, len(ids), CHUNK))
+
+
+def _locked(unit_ids: list[int]) -> Iterable[Unit]:
+    """Lock the units in key order. Their warranties may still be inserted by the night."""
+    return (
+        Unit.unscoped.filter(pk__in=unit_ids)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("warranty", "part_number__product", *Unit.CHAIN)
+        .with_first_signature()
+        .order_by("pk")
+    )
+
+
+def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
+    version = PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
+    due = _due(unit, version, today=today, at=at)
+    stored = getattr(unit, "warranty", None)
+    if due is None and stored is not None and stored.voided_at is None:
+        book.removed.append(unit.pk)
+        book.waiting.add(unit.huawei_shipment_id)
+        book.changes.append(Change(unit, stored, None))
+    elif due is not None and stored is None and due.rule == WarrantyRule.W2:
+        book.saved.append(due)
+        book.changes.append(Change(unit, None, due))
+    elif due is not None and stored is not None and _words(due) != _words(stored):
+        due.started_at, due.notice_on = stored.started_at, stored.notice_on
+        due.voided_at, due.void_reason = stored.voided_at, stored.void_reason
+        book.saved.append(due)
+        book.changes.append(Change(unit, stored, due))
+
+
+def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Warranty | None:
+    """Return the warranty this unit ought to have today, or None before its start."""
+    start = policy.warranty_start(
+        shipped_on=unit.huawei_shipment.shipped_on,
+        installation_service=unit.installation_service,
+        signatures=[unit.signed_on] if unit.signed_on else [],
+        today=today,
+        terms=version.terms(),
+    )
+    if start.starts_on > today:
+        return None
+    months = unit.product.warranty_months or version.default_warranty_months
+    return Warranty(
+        unit=unit,
+        starts_on=start.starts_on,
+        ends_on=policy.last_covered_day(starts_on=start.starts_on, months=months),
+        rule=start.rule,
+        months=months,
+        policy_version=version,
+        report_id=unit.signed_report_id if start.rule == WarrantyRule.W2 else None,
+        started_at=at,
+    )
+
+
+def _write(book: _Book, *, cause: str, actor: Actor, at: datetime) -> None:
+    Warranty.unscoped.filter(pk__in=book.removed).delete()
+    Warranty.unscoped.bulk_create(
+        book.saved,
+        update_conflicts=True,
+        unique_fields=["unit"],
+        update_fields=["starts_on", "ends_on", "rule", "months", "policy_version", "report"],
+    )
+    Shipment.unscoped.filter(pk__in=book.waiting).update(pending=True)
+    trail.record_all(_events(book.changes, cause=cause, actor=actor, at=at))
+
+
+def _events(
+    changes: list[Change], *, cause: str, actor: Actor, at: datetime
+) -> Iterator[Event]:
+    for change in changes:
+        yield trail.event(
+            change.event, change.unit, actor=actor, at=at, detail=change.detail(cause)
+        )
