@@ -23,7 +23,7 @@ def open_source(path: str) -> IO[bytes]:
     Raises: CommandError (status 2) if it can not be opened.
     """
     if path == "-":
-        spool = tempfile.TemporaryFile()
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
         shutil.copyfileobj(sys.stdin.buffer, spool)
         return spool
     try:

@@ -9,6 +9,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from jobs.problems import FileRefused
 
+Records = Iterator[tuple[int, list[str], str]]
+
 MAX_UNPACKED = 200 * 1024 * 1024
 """Bytes that a workbook may unpack to: it is read into memory whole."""
 MAX_EXACT = 10**15
@@ -17,9 +19,7 @@ INEXACT = "A number this long has lost digits. Format the column as text and ent
 NUMBERS = "Cells hold numbers where text is expected: leading zeros may be missing."
 
 
-def open_sheet(
-    file: IO[bytes],
-) -> tuple[list[str], Iterator[tuple[int, list[str], str]], list[str]]:
+def open_sheet(file: IO[bytes]) -> tuple[list[str], Records, list[str]]:
     """Return the header, the records and the warnings of the first sheet.
 
     Text stays as it is, dates become ISO, whole numbers lose their point.
@@ -41,9 +41,7 @@ def open_sheet(
     return header, records, warnings
 
 
-def _records(
-    rows: Iterator[list[Any]], warnings: list[str]
-) -> Iterator[tuple[int, list[str], str]]:
+def _records(rows: Iterator[list[Any]], warnings: list[str]) -> Records:
     for line, values in enumerate(rows, 1):
         fault = ""
         if any(isinstance(value, float) for value in values):

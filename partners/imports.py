@@ -94,8 +94,8 @@ def _sellers_first(
     Refuses an unknown seller and a circle within the file.
     """
     ordered: dict[str, tuple[int, Cells]] = {}
-    for code in wanted:
-        path: list[str] = []
+    for start in wanted:
+        code, path = start, list[str]()
         while code in wanted and code not in ordered and code not in path:
             path.append(code)
             code = wanted[code][1]["buys_from"]
