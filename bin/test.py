@@ -28,11 +28,20 @@ def run(title: str, *arguments: str, **environment: str) -> int:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ninety-tests-") as var:
-        sqlite = run("SQLite, the portable part", "-m", "not postgresql and not browser",
-                     VAR_DIR=f"{var}/sqlite")
+        sqlite = run(
+            "SQLite, the portable part",
+            "-m",
+            "not postgresql and not browser",
+            VAR_DIR=f"{var}/sqlite",
+        )
         with servers.postgresql() as database_url, servers.redis() as redis_url:
-            full = run("PostgreSQL and Redis, everything", VAR_DIR=f"{var}/postgresql",
-                       DATABASE_URL=database_url, REDIS_URL=redis_url, SECRET_KEY="t" * 50)
+            full = run(
+                "PostgreSQL and Redis, everything",
+                VAR_DIR=f"{var}/postgresql",
+                DATABASE_URL=database_url,
+                REDIS_URL=redis_url,
+                SECRET_KEY="t" * 50,
+            )
     if sqlite:
         print("The run on SQLite failed; see above.")
     return sqlite or full

@@ -47,9 +47,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def running(command: list[str], *, port: int, **how: object) -> Iterator[None]:
     """Run a server until the block ends; SIGTERM, then SIGKILL after ten seconds."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how
-    )
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how)
     try:
         wait_for(port, process)
         yield
