@@ -1,5 +1,6 @@
 """Puts the house's own desk where Django's admin site would be."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
@@ -9,7 +10,5 @@ class DeskConfig(AdminConfig):
 
     def ready(self) -> None:
         """Find every app's admin, then leave out Django's groups: roles do their work."""
-        from django.contrib.auth.models import Group
-
         super().ready()
-        admin.site.unregister(Group)
+        admin.site.unregister(apps.get_model("auth", "Group"))

@@ -146,6 +146,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 MEDIA_ROOT = env.read("MEDIA_ROOT", env.as_directory, VAR / "media")
@@ -181,9 +182,9 @@ API_REQUESTS_PER_MINUTE = 60
 """How much one token may ask; who has none may ask less."""
 API_ANONYMOUS_REQUESTS_PER_MINUTE = 30
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["config.api.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["config.api.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["config.api.RequestLimit"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["partners.api.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["partners.api.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["partners.api.RequestLimit"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

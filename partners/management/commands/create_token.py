@@ -50,17 +50,14 @@ class Command(BaseCommand):
             actor=OPERATOR,
             at=at,
         )
-        self.report(secret, user, organization, scopes, at + lasts, **options)
-
-    def report(self, secret, user, organization, scopes, expires_at, **options) -> None:
         if options["json"]:
             facts = {"token": secret, "email": user.email, "organization": organization.code}
-            facts |= {"scopes": scopes, "expires_at": expires_at.isoformat()}
+            facts |= {"scopes": scopes, "expires_at": (at + lasts).isoformat()}
             self.stdout.write(json.dumps(facts))
             return
         self.stderr.write(
             f"For {organization.name}, in the name of {user.email}: {' '.join(scopes)}, "
-            f"until {expires_at:%Y-%m-%d %H:%M} UTC. It will not be shown again."
+            f"until {at + lasts:%Y-%m-%d %H:%M} UTC. It will not be shown again."
         )
         self.stdout.write(secret)
 

@@ -46,22 +46,16 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refusal.messages)) from refusal
         except (workflow.RoleNotAllowed, workflow.LastManager) as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.report(email, organization, role, before=before, is_new=person is None, **options)
-
-    def report(
-        self,
-        email: str,
-        organization: Organization,
-        role: Role,
-        *,
-        before: str,
-        is_new: bool,
-        **options: Any,
-    ) -> None:
         if options["json"]:
             facts = {"email": email, "organization": organization.code, "role": str(role)}
-            self.stdout.write(json.dumps(facts | {"role_before": before, "created": is_new}))
-            return
+            facts |= {"role_before": before, "created": person is None}
+            self.stdout.write(json.dumps(facts))
+        else:
+            self.say(email, organization, role, before=before, is_new=person is None)
+
+    def say(
+        self, email: str, organization: Organization, role: Role, *, before: str, is_new: bool
+    ) -> None:
         place = f"{role.label.lower()} of {organization.name} ({organization.code})"
         if is_new:
             self.stdout.write(f"Created {email}, {place}.")

@@ -1,0 +1,102 @@
+"""What a program may ask: days, instants and the question of a what-if, read strictly."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.policy import InvalidDay, is_plausible_day, parse_day
+from warranty.policy import MAX_MONTHS, MIN_MONTHS
+
+MOST_SIGNATURES = 100
+"""How many report dates one question may name."""
+
+
+class DayField(serializers.Field):
+    """A day as YYYY-MM-DD, from 2000 to 2100."""
+
+    def to_internal_value(self, data: Any) -> date:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Write the date as text, YYYY-MM-DD.")
+        try:
+            return parse_day(data)
+        except InvalidDay as refusal:
+            raise serializers.ValidationError(str(refusal)) from refusal
+
+
+class DaysField(DayField):
+    """One day, or a list of days."""
+
+    def to_internal_value(self, data: Any) -> list[date]:
+        values = data if isinstance(data, list) else [data]
+        if len(values) > MOST_SIGNATURES:
+            raise serializers.ValidationError(f"Name at most {MOST_SIGNATURES} dates.")
+        return [super(DaysField, self).to_internal_value(value) for value in values]
+
+
+class MomentField(DayField):
+    """An instant with its zone, 2026-03-10T23:30:00-05:00, or a day where no time is known."""
+
+    def to_internal_value(self, data: Any) -> date | datetime:
+        if isinstance(data, str) and len(data.strip()) <= 10:
+            return super().to_internal_value(data)
+        try:
+            moment = datetime.fromisoformat(data)
+        except (TypeError, ValueError):
+            raise serializers.ValidationError(
+                "Write an instant as 2026-03-10T23:30:00-05:00, or a day as YYYY-MM-DD."
+            ) from None
+        if moment.tzinfo is None:
+            raise serializers.ValidationError(
+                "Add the zone, for example -05:00 or Z: hours are counted between instants."
+            )
+        if not is_plausible_day(moment.date()):
+            raise serializers.ValidationError("The year is not between 2000 and 2100.")
+        return moment
+
+
+class FlagField(serializers.Field):
+    """True or false, and no word that might mean either."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("Say true or false.")
+        return data
+
+
+class MonthsField(serializers.Field):
+    """A term in whole months."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            raise serializers.ValidationError("Give a whole number of months.")
+        if not MIN_MONTHS <= data <= MAX_MONTHS:
+            raise serializers.ValidationError(f"A term has {MIN_MONTHS} to {MAX_MONTHS} months.")
+        return data
+
+
+class Question(serializers.Serializer):
+    """The question of a what-if. An unknown word is refused, for it may be a misspelt one."""
+
+    huawei_shipped_on = DayField()
+    distributor_shipped_on = DayField(required=False, allow_null=True)
+    installation_purchased = FlagField()
+    report_signed_on = DaysField(required=False, allow_null=True)
+    warranty_months = MonthsField(required=False, allow_null=True)
+    support_start = DayField(required=False, allow_null=True)
+    support_active = FlagField(required=False, allow_null=True)
+    new = FlagField(required=False, allow_null=True)
+    powered_on_at = MomentField(required=False, allow_null=True)
+    failed_at = MomentField(required=False, allow_null=True)
+    first_boot = FlagField(required=False, allow_null=True)
+    delivery_project = FlagField(required=False, allow_null=True)
+    pac_issued_on = DayField(required=False, allow_null=True)
+    on = DayField(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({n: "Unknown field." for n in unknown})
+        return super().to_internal_value(data)
