@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from functools import cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from catalog.models import PartNumber, Product
 from partners.enums import OrganizationKind, Role
@@ -48,11 +51,18 @@ def make_huawei() -> Organization:
     return existing or make_organization("HUAWEI", OrganizationKind.HUAWEI, name="Huawei")
 
 
+@cache
+def hashed_password() -> str:
+    """Return `PASSWORD` hashed, once per process: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def make_user(
     organization: Organization | None = None, role: str = Role.AGENT, email: str = ""
 ) -> User:
     email = email or f"person{next(_numbers)}@example.test"
-    user = User.objects.create_user(email, PASSWORD, name=email.split("@")[0].title())
+    name = email.split("@")[0].title()
+    user = User.objects.create(email=email.lower(), name=name, password=hashed_password())
     if organization is not None:
         Membership.objects.create(user=user, organization=organization, role=role)
     return user
@@ -123,9 +133,7 @@ def make_unit(
     )
 
 
-def pass_on(
-    unit: Unit, consignee: Organization, *, shipped_on: date, number: str = ""
-) -> Shipment:
+def pass_on(unit: Unit, consignee: Organization, *, shipped_on: date, number: str = "") -> Shipment:
     """Let the unit's consignee ship it on to `consignee`."""
     shipment = make_shipment(
         consignee, shipped_on=shipped_on, shipped_by=unit.consignee, number=number

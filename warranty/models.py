@@ -270,9 +270,7 @@ class InstallationReport(models.Model):
     signed_on = models.DateField()
     signed_by = models.CharField(max_length=120)
     file_name = models.CharField(max_length=200, blank=True)
-    status = models.CharField(
-        max_length=9, choices=ReportStatus, default=ReportStatus.SUBMITTED
-    )
+    status = models.CharField(max_length=9, choices=ReportStatus, default=ReportStatus.SUBMITTED)
     submitted_at = models.DateTimeField()
     units = models.ManyToManyField(Unit, through="ReportLine")
 

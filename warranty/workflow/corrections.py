@@ -83,8 +83,11 @@ def correct_installation_service(
     reason = telling.required_reason(reason)
     _require(user, Permission.CORRECT_DATES, unit.huawei_shipment)
     with transaction.atomic():
-        locked = Unit.unscoped.select_for_update(of=("self",)).select_related(
-            "huawei_shipment").get(pk=unit.pk)
+        locked = (
+            Unit.unscoped.select_for_update(of=("self",))
+            .select_related("huawei_shipment")
+            .get(pk=unit.pk)
+        )
         if locked.installation_service == purchased:
             raise Ineffective("The unit already says so. Nothing was changed.")
         if purchased:
@@ -92,12 +95,19 @@ def correct_installation_service(
         locked.installation_service = purchased
         locked.save(update_fields=["installation_service"])
         trail.record(
-            "unit.service_corrected", locked, actor=user.actor(), at=at,
-            before=not purchased, after=purchased, reason=reason,
+            "unit.service_corrected",
+            locked,
+            actor=user.actor(),
+            at=at,
+            before=not purchased,
+            after=purchased,
+            reason=reason,
         )
         changes = recompute(
-            [locked.pk], cause=f"installation service corrected: {reason}",
-            actor=user.actor(), at=at,
+            [locked.pk],
+            cause=f"installation service corrected: {reason}",
+            actor=user.actor(),
+            at=at,
         )
         telling.dates_corrected(changes, cause=f"service:{locked.pk}", at=at, reason=reason)
     return changes

@@ -57,9 +57,7 @@ class _Book:
     changes: list[Change] = field(default_factory=list)
 
 
-def recompute(
-    unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime
-) -> list[Change]:
+def recompute(unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime) -> list[Change]:
     """Start, move or take back the warranties of these units as the policy says.
 
     A unit whose start is due by day 90 alone is left to the night, which dates it
@@ -98,8 +96,8 @@ def _locked(unit_ids: list[int]) -> Iterable[Unit]:
 
 def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
     version = PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
-    due = _due(unit, version, today=today, at=at)
     stored = getattr(unit, "warranty", None)
+    due = _due(unit, version, today=today, at=at)
     if due is None and stored is not None and stored.voided_at is None:
         book.removed.append(unit.pk)
         book.waiting.add(unit.huawei_shipment_id)
@@ -127,7 +125,7 @@ def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Wa
         return None
     months = unit.product.warranty_months or version.default_warranty_months
     return Warranty(
-        unit=unit,
+        unit_id=unit.pk,
         starts_on=start.starts_on,
         ends_on=policy.last_covered_day(starts_on=start.starts_on, months=months),
         rule=start.rule,
@@ -150,9 +148,7 @@ def _write(book: _Book, *, cause: str, actor: Actor, at: datetime) -> None:
     trail.record_all(_events(book.changes, cause=cause, actor=actor, at=at))
 
 
-def _events(
-    changes: list[Change], *, cause: str, actor: Actor, at: datetime
-) -> Iterator[Event]:
+def _events(changes: list[Change], *, cause: str, actor: Actor, at: datetime) -> Iterator[Event]:
     for change in changes:
         yield trail.event(
             change.event, change.unit, actor=actor, at=at, detail=change.detail(cause)

@@ -112,9 +112,7 @@ def accept_reports(
         return [c for r in reports for c in accept_report(r, user=user, at=at)]
 
 
-def send_back_report(
-    report: InstallationReport, *, user: User, at: datetime, reason: str
-) -> None:
+def send_back_report(report: InstallationReport, *, user: User, at: datetime, reason: str) -> None:
     """Return the report to its organization with a reason it can act on."""
     reason = telling.required_reason(reason)
     with SEND_BACK.on(report, user=user, at=at, reason=reason) as locked:

@@ -49,9 +49,7 @@ def report_decided(
     outbox.tell(template, key=key, organization=report.organization, context=context, at=at)
 
 
-def dates_corrected(
-    changes: list[Change], *, cause: str, at: datetime, reason: str = ""
-) -> None:
+def dates_corrected(changes: list[Change], *, cause: str, at: datetime, reason: str = "") -> None:
     """Tell the holder of each unit whose stored start moved or was taken back (mail 22)."""
     for organization, moved in _by_partner(c for c in changes if c.before).items():
         outbox.tell(
