@@ -1,0 +1,44 @@
+"""Finding many units on PostgreSQL: one COPY, one join, one cursor, whatever their number."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection, transaction
+
+from portal.bulk_check.asking import Asked
+from portal.bulk_check.facts import COLUMNS, Found
+
+FETCHED = 10_000
+"""Rows that the cursor brings at a time."""
+
+
+def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
+    """Yield every asked line in order, once for each of `units` with its serial number."""
+    inner, params = units.values_list(*COLUMNS).query.sql_with_params()
+    names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
+    with transaction.atomic():
+        _stage(asked)
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(
+                "SELECT a.line, a.typed, a.serial, found.*"  # noqa: S608 (compiled by Django)
+                " FROM portal_asked a"
+                f" LEFT JOIN ({inner}) AS found ({names}) ON found.c0 = a.serial"
+                " ORDER BY a.line, found.c1",
+                params,
+            )
+            while rows := cursor.fetchmany(FETCHED):
+                for line, typed, serial, known, *values in rows:
+                    yield Asked(line, typed, serial), None if known is None else tuple(values)
+
+
+def _stage(asked: Iterable[Asked]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.portal_asked")
+        cursor.execute(
+            'CREATE TEMP TABLE portal_asked (line bigint, typed text, serial text COLLATE "C")'
+            " ON COMMIT DROP"
+        )
+        with cursor.copy("COPY portal_asked FROM STDIN") as copy:
+            for row in asked:
+                copy.write_row(row)
+        cursor.execute("ANALYZE portal_asked")

@@ -1,0 +1,95 @@
+"""From the facts of a unit to the columns of the answer, by the policy and nothing else."""
+
+from bisect import bisect_right
+from datetime import date
+from typing import NamedTuple
+
+from jobs.exports import safe_cell
+from portal.bulk_check.facts import Facts
+from warranty import policy
+from warranty.enums import CoverStatus, WarrantyStatus
+from warranty.models import PolicyVersion
+
+NOT_ANNOUNCED = "not_announced"
+"""The life-cycle state of a product for which the vendor has announced nothing."""
+_STATUS = {
+    WarrantyStatus.PENDING: CoverStatus.NOT_STARTED,
+    WarrantyStatus.ACTIVE: CoverStatus.COVERED,
+    WarrantyStatus.EXPIRED: CoverStatus.NOT_COVERED,
+    WarrantyStatus.VOID: CoverStatus.NOT_COVERED,
+}
+
+
+class Verdict(NamedTuple):
+    """The columns of an answer that do not depend on what was typed, safe to be written."""
+
+    status: str
+    model: str = ""
+    warranty_status: str = ""
+    warranty_starts_on: str = ""
+    warranty_ends_on: str = ""
+    warranty_rule: str = ""
+    support_level: str = ""
+    support_ends_on: str = ""
+    lifecycle_status: str = ""
+    reason: str = ""
+
+
+class Judge:
+    """Answers for one day; units with the same facts cost one calculation together."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self._versions = list(PolicyVersion.objects.order_by("effective_from"))
+        self._begins = [version.effective_from for version in self._versions]
+        self._known: dict[tuple[object, ...], Verdict] = {}
+
+    def verdict(self, values: tuple[object, ...]) -> Verdict:
+        """Return the answer for a unit, from the values that a finder brought."""
+        key = values[1:]
+        if key not in self._known:
+            self._known[key] = self._judge(Facts(*values))  # type: ignore[arg-type]
+        return self._known[key]
+
+    def _judge(self, facts: Facts) -> Verdict:
+        version = self._version(facts.shipped_on)
+        start = policy.warranty_start(
+            shipped_on=facts.shipped_on,
+            installation_service=facts.installation_service,
+            signatures=[facts.signed_on] if facts.signed_on else [],
+            today=self.on,
+            terms=version.terms(),
+        )
+        cover = policy.cover(
+            start=start,
+            months=facts.months or version.default_warranty_months,
+            on=self.on,
+            is_void=facts.voided_at is not None,
+            void_reason=facts.void_reason or "",
+        )
+        return self._columns(facts.model, cover)
+
+    def _columns(self, model: str, cover: policy.Cover) -> Verdict:
+        """Write the answer down; before its start a warranty has no dates yet."""
+        is_dated = cover.status != WarrantyStatus.PENDING
+        is_over = cover.status == WarrantyStatus.EXPIRED
+        return Verdict(
+            status=_STATUS[cover.status].value,
+            model=safe_cell(model),
+            warranty_status=cover.status.value,
+            warranty_starts_on=cover.starts_on.isoformat() if is_dated else "",
+            warranty_ends_on=cover.ends_on.isoformat() if is_dated else "",
+            warranty_rule=cover.rule.value,
+            lifecycle_status=NOT_ANNOUNCED,
+            reason=cover.reasons[-1 if is_over else 0].sentence,
+        )
+
+    def _version(self, shipped_on: date) -> PolicyVersion:
+        """Return the version in force on the day of shipment.
+
+        Raises: PolicyVersion.DoesNotExist before the first one.
+        """
+        place = bisect_right(self._begins, shipped_on)
+        if not place:
+            return PolicyVersion.objects.in_force(shipped_on)
+        return self._versions[place - 1]
