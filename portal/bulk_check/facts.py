@@ -17,6 +17,8 @@ COLUMNS = (
     "installation_service",
     "signature",
     "part_number__product__warranty_months",
+    "warranty__months",
+    "warranty__policy_version_id",
     "warranty__voided_at",
     "warranty__void_reason",
 )
@@ -31,7 +33,9 @@ class Facts(NamedTuple):
     shipped_on: date
     installation_service: bool
     signed_on: date | None
+    product_months: int | None
     months: int | None
+    version_id: int | None
     voided_at: datetime | None
     void_reason: str | None
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from jobs.exports import safe_cell
+from partners.clock import business_day
 from portal.bulk_check.facts import Facts
 from warranty import policy
 from warranty.enums import CoverStatus, WarrantyStatus
@@ -40,8 +41,10 @@ class Judge:
 
     def __init__(self, on: date) -> None:
         self.on = on
-        self._versions = list(PolicyVersion.objects.order_by("effective_from"))
-        self._begins = [version.effective_from for version in self._versions]
+        versions = list(PolicyVersion.objects.order_by("effective_from"))
+        self._terms = {version.pk: version.terms() for version in versions}
+        self._ids = [version.pk for version in versions]
+        self._begins = [version.effective_from for version in versions]
         self._known: dict[tuple[object, ...], Verdict] = {}
 
     def verdict(self, values: tuple[object, ...]) -> Verdict:
@@ -52,19 +55,19 @@ class Judge:
         return self._known[key]
 
     def _judge(self, facts: Facts) -> Verdict:
-        version = self._version(facts.shipped_on)
+        terms = self._terms[facts.version_id or self._version_id(facts.shipped_on)]
         start = policy.warranty_start(
             shipped_on=facts.shipped_on,
             installation_service=facts.installation_service,
             signatures=[facts.signed_on] if facts.signed_on else [],
             today=self.on,
-            terms=version.terms(),
+            terms=terms,
         )
         cover = policy.cover(
             start=start,
-            months=facts.months or version.default_warranty_months,
+            months=facts.months or facts.product_months or terms.default_warranty_months,
             on=self.on,
-            is_void=facts.voided_at is not None,
+            is_void=facts.voided_at is not None and business_day(facts.voided_at) <= self.on,
             void_reason=facts.void_reason or "",
         )
         return self._columns(facts.model, cover)
@@ -84,12 +87,12 @@ class Judge:
             reason=cover.reasons[-1 if is_over else 0].sentence,
         )
 
-    def _version(self, shipped_on: date) -> PolicyVersion:
-        """Return the version in force on the day of shipment.
+    def _version_id(self, shipped_on: date) -> int:
+        """Return the policy version in force on the day of shipment.
 
         Raises: PolicyVersion.DoesNotExist before the first one.
         """
         place = bisect_right(self._begins, shipped_on)
         if not place:
-            return PolicyVersion.objects.in_force(shipped_on)
-        return self._versions[place - 1]
+            return PolicyVersion.objects.in_force(shipped_on).pk
+        return self._ids[place - 1]
