@@ -1,0 +1,6 @@
+"""Files into shipments, units and reports: all of a file, or nothing and every reason."""
+
+from warranty.imports.rows import SHIPMENTS
+from warranty.imports.shipments import import_shipments
+
+__all__ = ["SHIPMENTS", "import_shipments"]

@@ -1,0 +1,101 @@
+"""A shipments file: staged, checked as a whole, then recorded by set statements."""
+
+from datetime import date, datetime
+from types import ModuleType
+from typing import IO
+
+from audit.trail import Actor
+from jobs.enums import JobKind
+from jobs.imports import Outcome, Refusals, run_import
+from jobs.tabular import Table
+from partners.models import Organization
+from warranty.imports import staging, statements
+from warranty.imports.changes import Changes, update_units
+from warranty.imports.checks import check_staged
+from warranty.imports.rows import MAX_LISTED, SHIPMENTS, RowChecks
+from warranty.imports.statements import Stamp
+
+
+def import_shipments(
+    file: IO[bytes],
+    *,
+    actor: Actor,
+    at: datetime,
+    today: date,
+    organization: Organization | None = None,
+    file_name: str = "",
+    dry_run: bool = False,
+    by: ModuleType | None = None,
+) -> Outcome:
+    """Record the shipments and units of a file, or refuse it with every reason.
+
+    `organization` is whose file it is: one that is not Huawei may only record its
+    own shipments, of units it can see. `by` is the twin that loads; by default
+    the database decides. The same file twice changes nothing.
+    """
+    chosen = by or staging.twin()
+
+    def work(table: Table, refuse: Refusals) -> dict[str, int]:
+        chosen.lock()
+        checks = RowChecks(organization, today)
+        staging.load(checks.staged(table, refuse), chosen)
+        checks.conclude(table, refuse)
+        staged, onward, shipments = staging.summary()
+        check_staged(refuse, onward=onward, own=checks.own)
+        if refuse.count:
+            return {}
+        stamp = Stamp(actor, at)
+        counts = _record(chosen, stamp, today=today, rows=staged, table=table)
+        staging.drop()
+        return {**counts, "shipments": shipments, "unusual_serials": checks.odd.total()}
+
+    return run_import(
+        JobKind.IMPORT_SHIPMENTS,
+        file,
+        SHIPMENTS,
+        work,
+        actor=actor,
+        at=at,
+        organization=organization,
+        file_name=file_name,
+        dry_run=dry_run,
+    )
+
+
+def _record(
+    by: ModuleType, stamp: Stamp, *, today: date, rows: int, table: Table
+) -> dict[str, int]:
+    """Write what is staged; return what was new, changed and unchanged, in rows."""
+    staging.execute(statements.ADD_SHIPMENTS)
+    staging.execute(statements.FIND_SHIPMENTS)
+    by.tell_shipments(stamp)
+    staging.execute(statements.WAIT_AGAIN)
+    units = by.add_units(stamp)
+    new, changed = units, 0
+    if units < rows:
+        new += _pass_on(by, stamp)
+        changes = update_units(stamp, today=today)
+        changed = changes.count
+        _note_too_late(table, changes)
+    for name in ("warranty_shipment", "warranty_unit", "warranty_shipmentline"):
+        staging.analyse(by, name)
+    return {"new": new, "changed": changed, "unchanged": rows - new - changed}
+
+
+def _pass_on(by: ModuleType, stamp: Stamp) -> int:
+    staging.execute(statements.FIND_PASSED_ON)
+    count = staging.execute(statements.ADD_PASSED_ON)
+    by.tell_passed_on(stamp)
+    staging.execute(statements.HAND_OVER)
+    return count
+
+
+def _note_too_late(table: Table, changes: Changes) -> None:
+    """Say which units got no installation service, because day 90 has passed."""
+    if changes.too_late:
+        shown = ", ".join(changes.too_late[:MAX_LISTED])
+        left = len(changes.too_late) - MAX_LISTED
+        more = f" and {left:,} more" if left > 0 else ""
+        table.warnings.append(
+            f"Installation service recorded after day 90 changes nothing: {shown}{more}."
+        )

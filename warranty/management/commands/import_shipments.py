@@ -1,0 +1,57 @@
+"""manage.py import_shipments FILE [--dry-run] [--errors BAD.csv] [--organization CODE]"""
+
+from argparse import ArgumentParser
+from typing import IO, Any
+
+from django.core.management.base import CommandError
+
+from jobs.commands import ImportCommand
+from jobs.imports import Outcome, write_bad_rows
+from partners import clock
+from partners.models import Organization
+from warranty.imports import SHIPMENTS, import_shipments
+
+
+class Command(ImportCommand):
+    help = "Import shipments and their units from CSV or XLSX: all rows, or none and why."
+    noun = "shipments"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--dry-run", action="store_true", help="Check and count, keep nothing.")
+        parser.add_argument("--errors", metavar="FILE", help="Write the refused rows here, as CSV.")
+        parser.add_argument("--organization", metavar="CODE", help="Import in its name and scope.")
+
+    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+        at = clock.now()
+        return import_shipments(
+            file,
+            actor=self.operator,
+            at=at,
+            today=clock.business_day(at),
+            organization=organization_of(options["organization"]),
+            file_name=options["file"],
+            dry_run=options["dry_run"],
+        )
+
+    def finish_files(self, file: IO[bytes], outcome: Outcome, **options: Any) -> None:
+        if not options["errors"]:
+            return
+        try:
+            with open(options["errors"], "w", encoding="utf-8", newline="") as output:
+                write_bad_rows(file, SHIPMENTS, outcome.problems, output)
+        except OSError as error:
+            raise CommandError(f"{options['errors']}: {error.strerror}.", returncode=2) from None
+
+
+def organization_of(code: str | None) -> Organization | None:
+    """Return the organization named on the command line.
+
+    Raises: CommandError (status 2) if there is none.
+    """
+    if code is None:
+        return None
+    organization = Organization.objects.filter(code=code).first()
+    if organization is None:
+        raise CommandError(f"No organization has the code {code}.", returncode=2)
+    return organization
