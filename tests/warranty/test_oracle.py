@@ -24,12 +24,12 @@ def histories(draw: st.DrawFn) -> History:
         shipped_on=shipped_on,
         installation_service=draw(st.booleans()),
         signatures=tuple(shipped_on + timedelta(days=n) for n in after),
-        months=draw(st.one_of(st.integers(1, 36), st.sampled_from([1, 600]))),
+        months=draw(st.integers(1, 36)),
         today=shipped_on + timedelta(days=draw(st.one_of(NEAR_DAY_90, st.integers(0, 2000)))),
     )
 
 
-@settings(max_examples=2500, derandomize=True, deadline=None, database=None)
+@settings(max_examples=2000, derandomize=True, deadline=None, database=None)
 @given(history=histories())
 def test_start_end_and_status_agree_with_the_oracle(history: History) -> None:
     start = policy.warranty_start(

@@ -107,9 +107,7 @@ def test_other_terms_are_refused(months: int) -> None:
         (True, [-1], CAP, "W3"),
     ],
 )
-def test_rules_w1_w2_and_w3(
-    purchased: bool, signed: list[int], starts_on: date, rule: str
-) -> None:
+def test_rules_w1_w2_and_w3(purchased: bool, signed: list[int], starts_on: date, rule: str) -> None:
     decision = start(*(day(n) for n in signed), purchased=purchased)
     assert (decision.starts_on, decision.rule, decision.cap_on) == (starts_on, rule, CAP)
 
@@ -277,8 +275,18 @@ def test_a_distributor_ships_on_huaweis_day_or_later() -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"),
-     (21, "21st"), (90, "90th"), (111, "111th")],
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (90, "90th"),
+        (111, "111th"),
+    ],
 )
 def test_ordinals(number: int, text: str) -> None:
     assert ordinal(number) == text
