@@ -6,12 +6,15 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.trail import Actor
 from jobs.imports import Outcome
+from partners.enums import Permission, Role
+from partners.models import Organization
 
 SHOWN = 20
 """How many refusals are printed."""
@@ -30,6 +33,20 @@ def open_source(path: str) -> IO[bytes]:
         return open(path, "rb")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}.", returncode=2) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs a command on the server: may do what staff may, under the command's name."""
+
+    command: str
+
+    def actor(self) -> Actor:
+        return Actor(kind="command", id=None, label=f"manage.py {self.command}")
+
+    def can(self, permission: Permission, organization: Organization) -> bool:
+        """Allow what staff may; who holds the server holds the database anyway."""
+        return permission in Role.STAFF.permissions
 
 
 class ImportCommand(BaseCommand):
@@ -51,10 +68,8 @@ class ImportCommand(BaseCommand):
             sys.exit(1)
 
     @property
-    def operator(self) -> Actor:
-        """Return how the trail names whoever runs this command."""
-        name = type(self).__module__.rpartition(".")[2]
-        return Actor(kind="command", id=None, label=f"manage.py {name}")
+    def operator(self) -> Operator:
+        return Operator(type(self).__module__.rpartition(".")[2])
 
     def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
         raise NotImplementedError
@@ -77,6 +92,19 @@ class ImportCommand(BaseCommand):
         more = len(outcome.problems) - SHOWN
         rest = f" {more:,} more problems are not shown." if more > 0 else ""
         self.stderr.write(f"Nothing was imported: correct the file and run it again.{rest}")
+
+
+def organization_of(code: str | None) -> Organization | None:
+    """Return the organization named on the command line.
+
+    Raises: CommandError (status 2) if there is none.
+    """
+    if code is None:
+        return None
+    organization = Organization.objects.filter(code=code).first()
+    if organization is None:
+        raise CommandError(f"No organization has the code {code}.", returncode=2)
+    return organization
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def _save(row: Cells, known: dict[str, Organization], *, actor: Actor, at: datet
     is_new = organization.pk is None
     values = {"name": row["name"], "kind": row["kind"], "email": row["email"].lower()}
     values |= {"country": row["country"].upper(), "time_zone": row["time_zone"]}
-    given = {name: value for name, value in values.items() if value}
+    given: dict[str, object] = {name: value for name, value in values.items() if value}
     if row["buys_from"] in known:
         given["buys_from"] = known[row["buys_from"]]
     changed = {n: v for n, v in given.items() if getattr(organization, n) != v}

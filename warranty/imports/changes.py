@@ -38,6 +38,8 @@ WHERE u.id > %s AND (
     OR (i.purchase_order <> '' AND i.purchase_order <> u.purchase_order))
 ORDER BY u.id LIMIT %s"""
 
+Detail = dict[str, dict[str, object]]
+
 CHUNK = 2000
 """How many units are held in memory together."""
 CAUSE = "installation service recorded"
@@ -74,7 +76,7 @@ def update_units(stamp: Stamp, *, today: date) -> Changes:
     while rows := query(DIFFERING, [last, CHUNK]):
         last = rows[-1][0]
         units = Unit.unscoped.select_related("huawei_shipment").in_bulk([row[0] for row in rows])
-        details = {}
+        details: dict[int, Detail] = {}
         for pk, is_old, service, *texts in rows:
             unit = units[pk]
             detail = _apply_texts(unit, texts)
@@ -89,8 +91,8 @@ def update_units(stamp: Stamp, *, today: date) -> Changes:
     return changes
 
 
-def _apply_texts(unit: Unit, texts: list[str]) -> dict[str, dict[str, str]]:
-    detail = {}
+def _apply_texts(unit: Unit, texts: list[str]) -> Detail:
+    detail: Detail = {}
     for name, text in zip(_TEXTS, texts, strict=True):
         before = getattr(unit, name)
         if text and text != before:
@@ -99,7 +101,7 @@ def _apply_texts(unit: Unit, texts: list[str]) -> dict[str, dict[str, str]]:
     return detail
 
 
-def _apply_service(unit: Unit, today: date, changes: Changes) -> dict[str, dict[str, bool]]:
+def _apply_service(unit: Unit, today: date, changes: Changes) -> Detail:
     if today > changes.cap_on(unit.huawei_shipment.shipped_on):
         changes.too_late.append(unit.serial)
         return {}
@@ -108,7 +110,7 @@ def _apply_service(unit: Unit, today: date, changes: Changes) -> dict[str, dict[
     return {"installation_service": {"before": False, "after": True}}
 
 
-def _store(units: list[Unit], details: dict[int, dict[str, object]], stamp: Stamp) -> None:
+def _store(units: list[Unit], details: dict[int, Detail], stamp: Stamp) -> None:
     Unit.unscoped.bulk_update(units, ["installation_service", *_TEXTS], batch_size=500)
     served = [unit for unit in units if "installation_service" in details[unit.pk]]
     waiting = {unit.huawei_shipment_id for unit in served}

@@ -73,7 +73,7 @@ def tell_passed_on(stamp: Stamp) -> None:
 
 def _run(sql: str, name: str, record_type: str, stamp: Stamp) -> int:
     actor = stamp.actor
-    values = [name, stamp.at, actor.kind, actor.id, actor.label[:254]]
+    values: list[Any] = [name, stamp.at, actor.kind, actor.id, actor.label[:254]]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, actor.organization_id, record_type])
         return cursor.rowcount

@@ -13,4 +13,6 @@ class Command(ImportCommand):
     noun = "products"
 
     def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
-        return import_products(file, file_name=options["file"], actor=self.operator, at=clock.now())
+        return import_products(
+            file, file_name=options["file"], actor=self.operator.actor(), at=clock.now()
+        )

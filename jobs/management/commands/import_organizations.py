@@ -20,7 +20,7 @@ class Command(ImportCommand):
 
         def work(table: Table, refuse: Refusals) -> dict[str, int]:
             return imports.import_organizations(
-                table.rows(refuse), refuse, actor=self.operator, at=at
+                table.rows(refuse), refuse, actor=self.operator.actor(), at=at
             )
 
         return run_import(
@@ -28,7 +28,7 @@ class Command(ImportCommand):
             file,
             LAYOUT,
             work,
-            actor=self.operator,
+            actor=self.operator.actor(),
             at=at,
             file_name=options["file"],
         )

@@ -5,10 +5,9 @@ from typing import IO, Any
 
 from django.core.management.base import CommandError
 
-from jobs.commands import ImportCommand
+from jobs.commands import ImportCommand, organization_of
 from jobs.imports import Outcome, write_bad_rows
 from partners import clock
-from partners.models import Organization
 from warranty.imports import SHIPMENTS, import_shipments
 
 
@@ -26,7 +25,7 @@ class Command(ImportCommand):
         at = clock.now()
         return import_shipments(
             file,
-            actor=self.operator,
+            actor=self.operator.actor(),
             at=at,
             today=clock.business_day(at),
             organization=organization_of(options["organization"]),
@@ -42,16 +41,3 @@ class Command(ImportCommand):
                 write_bad_rows(file, SHIPMENTS, outcome.problems, output)
         except OSError as error:
             raise CommandError(f"{options['errors']}: {error.strerror}.", returncode=2) from None
-
-
-def organization_of(code: str | None) -> Organization | None:
-    """Return the organization named on the command line.
-
-    Raises: CommandError (status 2) if there is none.
-    """
-    if code is None:
-        return None
-    organization = Organization.objects.filter(code=code).first()
-    if organization is None:
-        raise CommandError(f"No organization has the code {code}.", returncode=2)
-    return organization
