@@ -11,6 +11,8 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURED = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "VAR_DIR"}
+AS_ROOT = "You're running the worker with superuser"
+"""How Celery's warning begins, which nobody needs to read in a demonstration."""
 GRACE = 20.0
 """Seconds a part may take to stop before it is killed."""
 
@@ -29,7 +31,7 @@ def prepare(env: dict[str, str]) -> None:
 def start(env: dict[str, str]) -> list[subprocess.Popen[bytes]]:
     """Start each part in a session of its own, so that Ctrl-C reaches only this process."""
     web = ["-m", "gunicorn", "-c", "config/gunicorn.py", "--log-level", "warning", "config.wsgi"]
-    worker = ["-W", "ignore::RuntimeWarning", "-m", "celery", "-q", "-A", "config", "worker"]
+    worker = ["-W", f"ignore:{AS_ROOT}", "-m", "celery", "-q", "-A", "config", "worker"]
     worker += ["--beat", "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle"]
     worker += ["--without-gossip"]
     return [

@@ -25,7 +25,7 @@ class Channel(filesystem.Channel):
         unfinished.write_text(dumps(payload))
         unfinished.rename(path)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for path in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
             taken = path.with_suffix(f".taken-{os.getpid()}")
             try:

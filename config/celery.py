@@ -42,7 +42,7 @@ def broker() -> dict[str, Any]:
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     folder = str(settings.BROKER_DIR)
     return {
-        "broker_url": f"{ALIAS}://",
+        "broker_url": f"{ALIAS}://localhost",
         "broker_transport_options": {
             "data_folder_in": folder,
             "data_folder_out": folder,

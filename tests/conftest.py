@@ -104,7 +104,7 @@ class Worker:
 
 
 def _start_worker(var: Path, log: Path, *arguments: str) -> Worker:
-    command = [sys.executable, "-W", "ignore::RuntimeWarning", "-m", "celery", "-A", "config"]
+    command = [sys.executable, "-m", "celery", "-A", "config"]
     command += ["worker", "--concurrency", "1", "--loglevel", "INFO", *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
