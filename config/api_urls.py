@@ -15,6 +15,6 @@ document = SpectacularJSONAPIView.as_view(
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
-    path("what-if", api.WhatIf.as_view(), name="what-if"),
+    path("what-if", api.WhatIfView.as_view(), name="what-if"),
     re_path(r"", NothingHere.as_view(), name="nothing-here"),
 ]

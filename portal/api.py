@@ -1,0 +1,127 @@
+"""The API: the answer about a unit, and what would follow from given dates."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import exceptions, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.policy import InvalidDay, normalise_serial, parse_day
+from partners import clock
+from partners.enums import Scope
+from portal import api_schema
+from portal.api_input import Question
+from portal.policy import InvalidQuestion, WhatIf, what_if
+from portal.unit_facts import unit_facts
+from warranty.models import PolicyVersion, Unit
+
+
+class AmbiguousSerial(exceptions.APIException):
+    """One serial number, several part numbers: the caller has to say which."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, part_numbers: list[str]) -> None:
+        self.extension = {"part_numbers": part_numbers}
+        super().__init__(
+            "This serial number exists with several part numbers: "
+            f"{', '.join(part_numbers)}. Add ?part_number= to the address."
+        )
+
+
+class UnitAnswer(APIView):
+    """GET units/{serial}: what is covered, from when, and why."""
+
+    required_scope = Scope.UNITS_READ
+
+    @extend_schema(
+        operation_id="get_unit",
+        summary="What is covered, from when, and why",
+        parameters=[
+            OpenApiParameter(
+                "serial", OpenApiTypes.STR, OpenApiParameter.PATH,
+                description="Compared in capitals, without spaces, dots and hyphens.",
+            ),
+            OpenApiParameter(
+                "on", OpenApiTypes.DATE,
+                description="As of this day, 2000 to 2100; today when left out.",
+            ),
+            OpenApiParameter(
+                "part_number", OpenApiTypes.STR,
+                description="Which unit is meant, where several share the serial number.",
+            ),
+        ],
+        responses={200: api_schema.UNIT} | api_schema.problems(400, 401, 403, 404, 409, 429),
+    )  # fmt: skip
+    def get(self, request: Request, serial: str) -> Response:
+        organization = request.auth.organization
+        on = _day(request, "on") or clock.business_today()
+        units = list(
+            Unit.objects.for_organization(organization)
+            .with_serial(normalise_serial(serial))
+            .for_answer()
+            .with_first_signature()
+        )
+        unit = _one(units, part_number=request.query_params.get("part_number"))
+        return Response(unit_facts(unit, on=on, organization=organization))
+
+
+def _one(units: list[Unit], *, part_number: str | None) -> Unit:
+    """Return the one unit that is meant.
+
+    Raises: NotFound; AmbiguousSerial.
+    """
+    if part_number is not None:
+        units = [unit for unit in units if unit.part_number.number == part_number.strip()]
+    if not units:
+        raise exceptions.NotFound
+    if len(units) > 1:
+        raise AmbiguousSerial([unit.part_number.number for unit in units])
+    return units[0]
+
+
+def _day(request: Request, parameter: str) -> date | None:
+    """Return a day of the query, or None if it is not given.
+
+    Raises: ValidationError that names the parameter.
+    """
+    given = request.query_params.getlist(parameter)
+    if not given:
+        return None
+    if len(given) > 1:
+        raise exceptions.ValidationError({parameter: "Give this once."})
+    try:
+        return parse_day(given[0])
+    except InvalidDay as refusal:
+        raise exceptions.ValidationError({parameter: str(refusal)}) from refusal
+
+
+class WhatIfView(APIView):
+    """POST what-if: the policy applied to given dates. It stores nothing."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="ask_what_if",
+        summary="What would follow from given dates",
+        description="Stores nothing, and needs no token.",
+        auth=[{}, {"token": []}],
+        request={"application/json": api_schema.QUESTION},
+        responses={200: api_schema.WHAT_IF} | api_schema.problems(400, 401, 415, 429),
+    )
+    def post(self, request: Request) -> Response:
+        question = Question(data=request.data)
+        question.is_valid(raise_exception=True)
+        asked = WhatIf(**question.validated_data)
+        try:
+            terms = PolicyVersion.objects.in_force(asked.huawei_shipped_on).terms()
+            answer = what_if(asked, terms=terms, today=clock.business_today())
+        except PolicyVersion.DoesNotExist as refusal:
+            raise exceptions.ValidationError({"huawei_shipped_on": str(refusal)}) from refusal
+        except InvalidQuestion as refusal:
+            raise exceptions.ValidationError(refusal.problems) from refusal
+        return Response(answer.as_dict())

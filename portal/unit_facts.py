@@ -1,0 +1,111 @@
+"""A unit's answer as the API gives it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from doa.enums import DoaRule
+from partners.clock import business_day
+from partners.enums import OrganizationKind
+from partners.models import Organization
+from portal.policy import warranty_dict
+from warranty.models import PolicyVersion, Shipment, ShipmentLine, Unit
+from warranty.policy import Cover, Terms, cover, warranty_start
+
+APPLICANTS = frozenset({OrganizationKind.DISTRIBUTOR, OrganizationKind.VAP})
+"""Who applies for a unit dead on arrival (policy section 4, D5)."""
+
+
+def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str, Any]:
+    """Return what `organization` is told about a unit, as it stands `on` a day.
+
+    `unit` comes with `for_answer()` and `with_first_signature()`.
+    """
+    terms = _version(unit).terms()
+    legs = list(_legs(unit))
+    return {
+        "serial": unit.serial,
+        "part_number": unit.part_number.number,
+        "model": unit.product.model,
+        "shipments": [_shipment(leg) for leg in legs if _is_told(leg, unit, organization)],
+        "warranty": warranty_dict(_cover(unit, terms, on=on)),
+        "support": [],
+        "doa": _doa(legs, organization, terms),
+        "lifecycle": {"status": "not_announced", "milestones": []},
+        "policy_version": terms.version,
+    }
+
+
+def _version(unit: Unit) -> PolicyVersion:
+    """Return the policy version of this unit, joined already if its warranty has started."""
+    if hasattr(unit, "warranty"):
+        return unit.warranty.policy_version
+    return PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
+
+
+def _cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
+    """Apply the policy to the dates of the unit, as known on that day."""
+    stored = getattr(unit, "warranty", None)
+    is_void = bool(stored and stored.voided_at and business_day(stored.voided_at) <= on)
+    start = warranty_start(
+        shipped_on=unit.huawei_shipment.shipped_on,
+        installation_service=unit.installation_service,
+        signatures=[unit.signed_on] if unit.signed_on else [],
+        today=on,
+        terms=terms,
+    )
+    months = unit.product.warranty_months or terms.default_warranty_months
+    if stored:
+        months = stored.months
+    reason = stored.void_reason if stored else ""
+    return cover(start=start, months=months, on=on, is_void=is_void, void_reason=reason)
+
+
+def _legs(unit: Unit) -> Iterator[Shipment]:
+    """Yield the shipments of a unit, Huawei's first; one query, if it was shipped on at all."""
+    yield unit.huawei_shipment
+    if unit.distributor_shipment_id is not None:
+        lines = ShipmentLine.unscoped.filter(unit=unit).select_related(
+            "shipment__shipped_by", "shipment__consignee"
+        )
+        for line in lines.order_by("shipment__shipped_on", "pk"):
+            yield line.shipment
+
+
+def _is_told(shipment: Shipment, unit: Unit, organization: Organization) -> bool:
+    """Tell whether a leg is shown: the two that anchor dates, and those of its two ends."""
+    anchors = (unit.huawei_shipment_id, unit.distributor_shipment_id)
+    ends = (shipment.shipped_by_id, shipment.consignee_id)
+    return shipment.pk in anchors or organization.is_huawei or organization.pk in ends
+
+
+def _shipment(shipment: Shipment) -> dict[str, str]:
+    return {
+        "leg": shipment.leg,
+        "number": shipment.number,
+        "shipped_on": shipment.shipped_on.isoformat(),
+        "shipped_by": shipment.shipped_by.code,
+        "consignee": shipment.consignee.code,
+    }
+
+
+def _doa(legs: list[Shipment], organization: Organization, terms: Terms) -> dict[str, Any]:
+    """Say who applies for this unit, and when it is dead on arrival.
+
+    Distributors and VAPs apply by calling the TAC; everybody else is referred to
+    the distributor of the latest shipment. Source: policy section 4, D1 to D5.
+    """
+    if organization.kind in APPLICANTS:
+        route, applicants = "application", [organization]
+    else:
+        latest = legs[-1]
+        ends = (latest.shipped_by, latest.consignee)
+        route, applicants = "referral", [o for o in ends if o.kind in APPLICANTS][:1]
+    return {
+        "route": route,
+        "applicants": [{"code": o.code, "name": o.name, "kind": o.kind} for o in applicants],
+        "call": terms.tac_number,
+        "rules": [
+            {"rule": rule.value, "text": rule.label.partition(": ")[2]} for rule in DoaRule
+        ],
+    }
