@@ -182,7 +182,7 @@ def test_a_text_that_cannot_be_shown_is_refused(wrong: str) -> None:
 
 def test_a_text_may_fill_its_place_and_no_more() -> None:
     assert policy.clean_text("a" * 10, 10) == "a" * 10
-    with pytest.raises(policy.TextTooLong, match="11 characters. Shorten it to 10"):
+    with pytest.raises(policy.TextTooLong, match=r"11 characters\. Shorten it to 10"):
         policy.clean_text("a" * 11, 10)
 
 
