@@ -1,7 +1,9 @@
-"""Keeps what a signed-in person saw out of every cache."""
+"""Keeps what a signed-in person saw out of every cache, and public pages free of sessions."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
@@ -20,3 +22,14 @@ class PrivatePagesMiddleware:
             response.headers["Cache-Control"] = "no-store, private"
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Ask who somebody is only where that matters: a public page needs no database."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> Any:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)

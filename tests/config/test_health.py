@@ -1,5 +1,8 @@
 """`/healthz` says the process runs; `/readyz` says which part of the house is missing."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -8,6 +11,7 @@ from django.conf import settings
 from config import health
 from jobs.models import Heartbeat
 from partners.clock import now
+from tests.conftest import ROOT
 
 
 def hear_from(*parts, ago=timedelta(0)):
@@ -16,6 +20,7 @@ def hear_from(*parts, ago=timedelta(0)):
 
 
 def test_is_alive_without_the_database(client):
+    client.cookies["session"] = "of somebody"
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
 
@@ -61,3 +66,33 @@ def test_names_a_broker_whose_folder_is_gone(client, monkeypatch, tmp_path):
 def test_costs_three_queries(client, django_assert_num_queries):
     with django_assert_num_queries(3):
         client.get("/readyz")
+
+
+ASK = """
+import django
+django.setup()
+from django.test import Client
+client = Client()
+client.cookies["session"] = "of somebody"
+answer = client.get("/readyz", HTTP_HOST="localhost")
+print(answer.status_code, answer.json()["missing"])
+"""
+
+
+def test_names_a_database_that_does_not_answer(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+        "SECRET_KEY": "t" * 50,
+        "VAR_DIR": str(tmp_path),
+    }
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert asked.stdout.strip() == "503 ['beat', 'database', 'worker']"
