@@ -25,13 +25,17 @@ WHERE is_new AND w.shipped_by_id = import_head.shipped_by_id AND w.number = impo
 
 WAIT_AGAIN = """
 UPDATE warranty_shipment SET pending = TRUE
-WHERE NOT pending AND id IN (
+WHERE id IN (
     SELECT h.shipment_id FROM import_head h
     JOIN import_line l ON l.leg = h.leg AND l.number = h.number
     LEFT JOIN warranty_unit u ON u.serial = l.serial AND u.part_number_id = l.part_number_id
     WHERE h.leg = 'huawei' AND NOT h.is_new AND u.id IS NULL
 )"""
-"""A shipment that gets further units has starts to come, whatever became of the others."""
+"""A shipment that gets further units has starts to come, whatever became of the others.
+
+Also where it is pending already: writing the row makes a night that is about to take the
+shipment off its list wait for these units.
+"""
 
 ADD_UNITS = """
 INSERT INTO warranty_unit (serial, part_number_id, huawei_shipment_id, consignee_id,
