@@ -2,7 +2,9 @@
 """Prepare the embedded database, then run web and worker until told to stop."""
 
 import os
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -57,21 +59,42 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def answers(port: str) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def watch(parts: list[subprocess.Popen[bytes]], port: str) -> int:
+    """Say when the web answers, then wait until a part stops, which it should not."""
+    said = False
+    while all(part.poll() is None for part in parts):
+        if not said and answers(port):
+            print(f"\nNinety runs on http://127.0.0.1:{port} (Ctrl-C stops it).", flush=True)
+            said = True
+        time.sleep(0.5)
+    print("A part has stopped by itself; stopping the rest.", file=sys.stderr)
+    return 1
+
+
 def main() -> int:
     port = os.environ.get("PORT") or "8000"
-    env = environment(port)
-    signal.signal(signal.SIGTERM, interrupt)
-    prepare(env)
-    parts = start(env)
-    print(f"\nNinety runs on http://127.0.0.1:{port} (Ctrl-C stops it).", flush=True)
-    try:
-        while all(part.poll() is None for part in parts):
-            time.sleep(0.5)
-        print("A part has stopped by itself; stopping the rest.", file=sys.stderr)
+    if answers(port):
+        print(f"Something else uses port {port}; PORT= picks another.", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, interrupt)
+    parts: list[subprocess.Popen[bytes]] = []
+    try:
+        env = environment(port)
+        prepare(env)
+        parts += start(env)
+        return watch(parts, port)
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)
         return 0
+    except subprocess.CalledProcessError as failed:
+        print(f"This did not work: {shlex.join(failed.cmd)}", file=sys.stderr)
+        return 1
     finally:
         stop(parts)
 
