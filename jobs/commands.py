@@ -60,9 +60,9 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with ExitStack() as stack:
-            file = stack.enter_context(open_source(options["file"]))
-            outcome = self.import_file(file, **options)
-            self.finish_files(file, outcome, **options)
+            source = stack.enter_context(open_source(options["file"]))
+            outcome = self.import_file(source, **options)
+            self.finish_files(source, outcome, **options)
         self.report(outcome, **options)
         if outcome.is_refused:
             sys.exit(1)
@@ -71,10 +71,10 @@ class ImportCommand(BaseCommand):
     def operator(self) -> Operator:
         return Operator(type(self).__module__.rpartition(".")[2])
 
-    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+    def import_file(self, source: IO[bytes], **options: Any) -> Outcome:
         raise NotImplementedError
 
-    def finish_files(self, file: IO[bytes], outcome: Outcome, **options: Any) -> None:
+    def finish_files(self, source: IO[bytes], outcome: Outcome, **options: Any) -> None:
         """Write what goes beside the printed outcome; a command may have nothing."""
 
     def report(self, outcome: Outcome, **options: Any) -> None:

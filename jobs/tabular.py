@@ -145,10 +145,10 @@ def read_table(file: IO[bytes], layout: Layout) -> Iterator[Table]:
 def _refuse_foreign(start: bytes) -> None:
     if not start.strip():
         raise FileRefused("The file is empty. Its first line must name the columns.")
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:200]:
-        raise FileRefused("The file is UTF-16 or not text. Save it as 'CSV UTF-8' or as XLSX.")
     if start.startswith((b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")):
         raise FileRefused("The file is neither CSV nor XLSX. Save it as 'CSV UTF-8' or as XLSX.")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start.partition(b"\n")[0]:
+        raise FileRefused("The file is UTF-16 or not text. Save it as 'CSV UTF-8' or as XLSX.")
 
 
 def _open_csv(text: TextIOWrapper) -> tuple[list[str], Iterator[Record], list[str]]:

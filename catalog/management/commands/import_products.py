@@ -12,7 +12,7 @@ class Command(ImportCommand):
     help = "Import products and part numbers from CSV or XLSX. Twice changes nothing."
     noun = "products"
 
-    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+    def import_file(self, source: IO[bytes], **options: Any) -> Outcome:
         return import_products(
-            file, file_name=options["file"], actor=self.operator.actor(), at=clock.now()
+            source, file_name=options["file"], actor=self.operator.actor(), at=clock.now()
         )

@@ -15,7 +15,7 @@ class Command(ImportCommand):
     help = "Import organizations from CSV or XLSX. The same file twice changes nothing."
     noun = "organizations"
 
-    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+    def import_file(self, source: IO[bytes], **options: Any) -> Outcome:
         at = clock.now()
 
         def work(table: Table, refuse: Refusals) -> dict[str, int]:
@@ -25,7 +25,7 @@ class Command(ImportCommand):
 
         return run_import(
             JobKind.IMPORT_ORGANIZATIONS,
-            file,
+            source,
             LAYOUT,
             work,
             actor=self.operator.actor(),

@@ -24,10 +24,10 @@ class Command(ImportCommand):
             "--organization", metavar="CODE", help="Who hands them in; Huawei when left out."
         )
 
-    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+    def import_file(self, source: IO[bytes], **options: Any) -> Outcome:
         at = clock.now()
         return import_reports(
-            file,
+            source,
             user=self.operator,
             organization=organization_of(options["organization"]) or _huawei(),
             at=at,

@@ -21,10 +21,10 @@ class Command(ImportCommand):
         parser.add_argument("--errors", metavar="FILE", help="Write the refused rows here, as CSV.")
         parser.add_argument("--organization", metavar="CODE", help="Import in its name and scope.")
 
-    def import_file(self, file: IO[bytes], **options: Any) -> Outcome:
+    def import_file(self, source: IO[bytes], **options: Any) -> Outcome:
         at = clock.now()
         return import_shipments(
-            file,
+            source,
             actor=self.operator.actor(),
             at=at,
             today=clock.business_day(at),
@@ -33,11 +33,11 @@ class Command(ImportCommand):
             dry_run=options["dry_run"],
         )
 
-    def finish_files(self, file: IO[bytes], outcome: Outcome, **options: Any) -> None:
+    def finish_files(self, source: IO[bytes], outcome: Outcome, **options: Any) -> None:
         if not options["errors"]:
             return
         try:
             with open(options["errors"], "w", encoding="utf-8", newline="") as output:
-                write_bad_rows(file, SHIPMENTS, outcome.problems, output)
+                write_bad_rows(source, SHIPMENTS, outcome.problems, output)
         except OSError as error:
             raise CommandError(f"{options['errors']}: {error.strerror}.", returncode=2) from None
