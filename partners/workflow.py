@@ -86,6 +86,7 @@ def create_user(
     role: Role,
     actor: Actor,
     at: datetime,
+    name: str = "",
 ) -> User:
     """Create a person with a password and a role in `organization`.
 
@@ -93,7 +94,7 @@ def create_user(
     RoleNotAllowed.
     """
     validate_password(password, User(email=email))
-    user = User.objects.create_user(email, password, joined_at=at)
+    user = User.objects.create_user(email, password, name=name, joined_at=at)
     trail.record("partners.user.created", user, actor=actor, at=at)
     grant_role(user, organization=organization, role=role, actor=actor, at=at)
     return user

@@ -1,0 +1,148 @@
+"""The demonstration loads once, lets its people in and shows what it promises."""
+
+import json
+from datetime import date, timedelta
+from io import StringIO
+
+import time_machine
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.test import TestCase
+
+from audit.models import Event
+from partners.enums import OrganizationKind, Role
+from partners.models import Membership, Organization, User
+from portal import demo
+from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
+from tests.builders import at_noon
+from warranty.enums import ReportStatus, WarrantyStatus
+from warranty.models import InstallationReport, Shipment, Unit, Warranty
+from warranty.policy import warranty_status
+
+TODAY = date(2026, 11, 20)
+
+
+def latest_unit(number: str) -> Unit:
+    """Return the unit of a shipment that the console names."""
+    return Unit.unscoped.filter(huawei_shipment__number=number).order_by("pk").last()
+
+
+def status(unit: Unit, on: date = TODAY) -> WarrantyStatus:
+    """Return how the unit's stored warranty stands."""
+    warranty = Warranty.unscoped.filter(pk=unit.pk).first()
+    if warranty is None:
+        return WarrantyStatus.PENDING
+    return warranty_status(
+        starts_on=warranty.starts_on,
+        ends_on=warranty.ends_on,
+        on=on,
+        is_void=warranty.voided_at is not None,
+    )
+
+
+def sizes() -> dict[str, int]:
+    return {
+        "organizations": Organization.objects.count(),
+        "people": User.objects.count(),
+        "shipments": Shipment.unscoped.count(),
+        "units": Unit.unscoped.count(),
+        "reports": InstallationReport.unscoped.count(),
+        "warranties": Warranty.unscoped.count(),
+        "events": Event.objects.count(),
+    }
+
+
+class DemoTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.was_new = demo.play(at=at_noon(TODAY))
+
+    def test_adds_nothing_the_second_time(self):
+        self.assertTrue(self.was_new)
+        before = sizes()
+        self.assertFalse(demo.play(at=at_noon(TODAY)))
+        self.assertEqual(sizes(), before)
+
+    def test_starts_what_has_become_due_by_the_next_day(self):
+        unit = latest_unit("DEMO-LM-01")
+        self.assertEqual(status(unit), WarrantyStatus.PENDING)
+        demo.play(at=at_noon(TODAY + timedelta(days=1)))
+        self.assertEqual(status(unit, TODAY + timedelta(days=1)), WarrantyStatus.ACTIVE)
+
+    def test_lets_every_person_in_with_the_printed_password(self):
+        for person in demo.PEOPLE:
+            with self.subTest(person=person.email):
+                user = authenticate(username=person.email, password=person.password)
+                self.assertEqual((user.email, user.name), (person.email, person.name))
+                membership = Membership.objects.get(user=user)
+                self.assertEqual(membership.role, person.role)
+                self.assertEqual(membership.organization.code, person.code)
+                self.assertEqual(user.is_staff, person.role == Role.STAFF)
+
+    def test_holds_the_cast_that_was_asked_for(self):
+        kinds = [c.kind for c in demo.COMPANIES]
+        for kind, count in [
+            (OrganizationKind.HUAWEI, 1),
+            (OrganizationKind.DISTRIBUTOR, 3),
+            (OrganizationKind.VAP, 4),
+            (OrganizationKind.VAR, 2),
+            (OrganizationKind.GAP, 1),
+        ]:
+            self.assertEqual((kind, kinds.count(kind)), (kind, count))
+        invented = [c for c in demo.COMPANIES if c.kind != OrganizationKind.HUAWEI]
+        self.assertTrue(all("Example" in c.name for c in invented))
+        self.assertTrue(2000 <= Unit.unscoped.count() <= 4000)
+
+    def test_shows_each_landmark(self):
+        self.assertEqual(status(latest_unit("DEMO-LM-02")), WarrantyStatus.ACTIVE)
+        self.assertEqual(status(latest_unit("DEMO-LM-07")), WarrantyStatus.EXPIRED)
+        self.assertEqual(status(latest_unit(VOID)), WarrantyStatus.VOID)
+        partial = Unit.unscoped.filter(huawei_shipment__number=PARTIAL).order_by("pk")
+        waiting = [status(unit) == WarrantyStatus.PENDING for unit in partial]
+        self.assertEqual(waiting, [False, False, False, True, True])
+        moved = Warranty.unscoped.get(unit=latest_unit(MOVED))
+        shipped_on = TODAY - timedelta(days=LANDMARKS[MOVED].days_ago)
+        self.assertEqual(moved.starts_on, shipped_on + timedelta(days=60))
+        corrected = Warranty.unscoped.get(unit=latest_unit(CORRECTED))
+        shipped_on = TODAY - timedelta(days=LANDMARKS[CORRECTED].days_ago - 3)
+        self.assertEqual(corrected.starts_on, shipped_on + timedelta(days=90))
+        self.assertEqual(latest_unit(PASSED_ON).distributor_shipment.shipped_by.code, "MERIDIAN")
+        twins = {latest_unit(number).serial for number in TWINS}
+        self.assertEqual(len(twins), 1)
+
+    def test_leaves_reports_for_staff_to_decide(self):
+        statuses = set(InstallationReport.unscoped.values_list("status", flat=True))
+        self.assertEqual(statuses, {ReportStatus.SUBMITTED, ReportStatus.ACCEPTED})
+
+    def test_starts_no_warranty_late_and_leaves_none_due(self):
+        due = Unit.unscoped.filter(
+            warranty=None, huawei_shipment__shipped_on__lte=TODAY - timedelta(days=90)
+        )
+        self.assertEqual(due.count(), 0)
+
+    def test_tells_on_the_console_who_may_sign_in_and_what_to_look_at(self):
+        printed = StringIO()
+        with time_machine.travel(at_noon(TODAY), tick=False):
+            call_command("load_demo", stdout=printed)
+            said = StringIO()
+            call_command("load_demo", "--json", stdout=said)
+        for person in demo.PEOPLE:
+            self.assertIn(person.email, printed.getvalue())
+            self.assertIn(person.password, printed.getvalue())
+        for number in LANDMARKS:
+            self.assertIn(latest_unit(number).serial, printed.getvalue())
+        self.assertIn("invented", printed.getvalue())
+        self.assertEqual(json.loads(said.getvalue())["units"], Unit.unscoped.count())
+
+
+class PlanTests(TestCase):
+    def test_is_the_same_for_the_same_day_and_never_ahead_of_it(self):
+        for today in (TODAY, date(2028, 2, 29), date(2027, 1, 1)):
+            with self.subTest(today=today):
+                plan = Planner(today).draw()
+                self.assertEqual(plan, Planner(today).draw())
+                days = [d.shipped_on for d in plan.dispatches]
+                days += [p.accepted_on or p.submitted_on for p in plan.papers]
+                self.assertLessEqual(max(days), today)
+                numbers = [d.number for d in plan.dispatches]
+                self.assertEqual(len(numbers), len(set(numbers)))
