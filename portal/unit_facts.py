@@ -21,29 +21,29 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
 
     `unit` comes with `for_answer()` and `with_first_signature()`.
     """
-    terms = _version(unit).terms()
-    legs = list(_legs(unit))
+    terms = unit_version(unit).terms()
+    legs = list(shipments_of(unit))
     return {
         "serial": unit.serial,
         "part_number": unit.part_number.number,
         "model": unit.product.model,
-        "shipments": [_shipment(leg) for leg in legs if _is_told(leg, unit, organization)],
-        "warranty": warranty_dict(_cover(unit, terms, on=on)),
+        "shipments": [_shipment(leg) for leg in legs if is_told(leg, unit, organization)],
+        "warranty": warranty_dict(unit_cover(unit, terms, on=on)),
         "support": [],
-        "doa": _doa(legs, organization, terms),
+        "doa": dead_on_arrival(legs, organization, terms),
         "lifecycle": {"status": "not_announced", "milestones": []},
         "policy_version": terms.version,
     }
 
 
-def _version(unit: Unit) -> PolicyVersion:
+def unit_version(unit: Unit) -> PolicyVersion:
     """Return the policy version of this unit, joined already if its warranty has started."""
     if hasattr(unit, "warranty"):
         return unit.warranty.policy_version
     return PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
 
 
-def _cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
+def unit_cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
     """Apply the policy to the dates of the unit, as known on that day."""
     stored = getattr(unit, "warranty", None)
     is_void = bool(stored and stored.voided_at and business_day(stored.voided_at) <= on)
@@ -61,7 +61,7 @@ def _cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
     return cover(start=start, months=months, on=on, is_void=is_void, void_reason=reason)
 
 
-def _legs(unit: Unit) -> Iterator[Shipment]:
+def shipments_of(unit: Unit) -> Iterator[Shipment]:
     """Yield the shipments of a unit, Huawei's first; one query, if it was shipped on at all."""
     yield unit.huawei_shipment
     if unit.distributor_shipment_id is not None:
@@ -72,7 +72,7 @@ def _legs(unit: Unit) -> Iterator[Shipment]:
             yield line.shipment
 
 
-def _is_told(shipment: Shipment, unit: Unit, organization: Organization) -> bool:
+def is_told(shipment: Shipment, unit: Unit, organization: Organization) -> bool:
     """Tell whether a leg is shown: the two that anchor dates, and those of its two ends."""
     anchors = (unit.huawei_shipment_id, unit.distributor_shipment_id)
     ends = (shipment.shipped_by_id, shipment.consignee_id)
@@ -89,7 +89,7 @@ def _shipment(shipment: Shipment) -> dict[str, str]:
     }
 
 
-def _doa(legs: list[Shipment], organization: Organization, terms: Terms) -> dict[str, Any]:
+def dead_on_arrival(legs: list[Shipment], organization: Organization, terms: Terms) -> dict[str, Any]:
     """Say who applies for this unit, and when it is dead on arrival.
 
     Distributors and VAPs apply by calling the TAC; everybody else is referred to

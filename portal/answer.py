@@ -1,0 +1,274 @@
+"""The answer about a unit as a page shows it: verdict, dates, why, and what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.policy import Warning, day_text, serial_warnings
+from partners.models import Organization
+from portal.history import Entry, history_of
+from portal.timeline import Bar, Timeline
+from portal.unit_facts import (
+    dead_on_arrival,
+    is_told,
+    shipments_of,
+    unit_cover,
+    unit_version,
+)
+from support.policy import Window, support_anchor, support_window
+from warranty.enums import WarrantyRule, WarrantyStatus
+from warranty.models import InstallationReport, PolicyVersion, Shipment, Unit
+from warranty.policy import Cover, day_number
+from warranty.reasons import Reason
+
+TONES = {
+    WarrantyStatus.PENDING: "info",
+    WarrantyStatus.ACTIVE: "ok",
+    WarrantyStatus.EXPIRED: "wait",
+    WarrantyStatus.VOID: "stop",
+}
+"""The colour family of each state of a warranty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a person wants to know first: the state, in a title and two sentences."""
+
+    tone: str
+    title: str
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
+    """One row of the table of dates; a date has a note under it."""
+
+    name: str
+    note: str
+    tone: str
+    status: str
+    starts: str
+    starts_note: str
+    ends: str
+    ends_note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A reason with the colour of its mark, and the document behind it."""
+
+    tone: str
+    reason: Reason
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Everything the page of one unit shows, as it stands `on` a day."""
+
+    unit: Unit
+    on: date
+    version: PolicyVersion
+    cover: Cover
+    window: Window
+    verdict: Verdict
+    entitlements: tuple[Entitlement, ...]
+    whys: tuple[Why, ...]
+    shipments: tuple[Shipment, ...]
+    reports: tuple[InstallationReport, ...]
+    history: tuple[Entry, ...]
+    warnings: tuple[Warning, ...]
+    timeline: Timeline
+
+    @property
+    def is_sample_term(self) -> bool:
+        """Tell whether the term shown is a sample and not the vendor's."""
+        product = self.unit.product
+        return product.warranty_months is None or product.is_sample_term
+
+
+def answer_for(
+    unit: Unit, *, on: date, organization: Organization, is_today: bool = True
+) -> Answer:
+    """Return what `organization` is told about a unit that it may see.
+
+    `unit` comes with `for_answer()` and `with_first_signature()`.
+    Source: policy sections 0 to 4.
+    """
+    version = unit_version(unit)
+    terms = version.terms()
+    legs = list(shipments_of(unit))
+    cover = unit_cover(unit, terms, on=on)
+    window = _window(unit, version)
+    reports = _reports(unit)
+    return Answer(
+        unit=unit,
+        on=on,
+        version=version,
+        cover=cover,
+        window=window,
+        verdict=_verdict(unit, cover, dead_on_arrival(legs, organization, terms), is_today),
+        entitlements=tuple(_entitlements(cover, window, on=on)),
+        whys=tuple(_whys(cover, window, unit, reports)),
+        shipments=tuple(leg for leg in legs if is_told(leg, unit, organization)),
+        reports=tuple(r for r in reports if _may_read(r, organization)),
+        history=tuple(history_of(unit, legs, reports, organization)),
+        warnings=serial_warnings(
+            unit.serial, unit.part_number.number, unit.huawei_shipment.shipped_on
+        ),
+        timeline=_timeline(unit, cover, window, on, is_today),
+    )
+
+
+def _window(unit: Unit, version: PolicyVersion) -> Window:
+    onward = unit.distributor_shipment
+    anchor = support_anchor(
+        huawei_shipped_on=unit.huawei_shipment.shipped_on,
+        distributor_shipped_on=onward.shipped_on if onward else None,
+        is_distributor_date_expected=onward is None and unit.consignee.kind == "distributor",
+    )
+    return support_window(anchor=anchor, terms=version.terms())
+
+
+def _reports(unit: Unit) -> list[InstallationReport]:
+    reports = InstallationReport.unscoped.filter(units=unit).select_related("organization")
+    return list(reports.order_by("signed_on", "pk"))
+
+
+def _may_read(report: InstallationReport, organization: Organization) -> bool:
+    return organization.is_huawei or report.organization_id == organization.pk
+
+
+def _verdict(unit: Unit, cover: Cover, doa: dict, is_today: bool) -> Verdict:
+    day = "today" if is_today else "on this day"
+    titles = {
+        WarrantyStatus.PENDING: "Warranty has not started",
+        WarrantyStatus.ACTIVE: f"Covered {day} by warranty",
+        WarrantyStatus.EXPIRED: f"Not covered {day}: the warranty has ended",
+        WarrantyStatus.VOID: f"Not covered {day}: the warranty is void",
+    }
+    return Verdict(
+        tone=TONES[cover.status],
+        title=titles[cover.status],
+        text=_sentence(cover),
+        next_step=_next_step(cover, doa),
+    )
+
+
+def _sentence(cover: Cover) -> str:
+    if cover.status is WarrantyStatus.PENDING and cover.rule is WarrantyRule.W3:
+        return (
+            "It starts when an installation report is signed, "
+            f"and on {day_text(cover.cap_on)} (day 90) at the latest."
+        )
+    if cover.status is WarrantyStatus.PENDING:
+        return f"It starts on {day_text(cover.starts_on)} and ends on {day_text(cover.ends_on)}."
+    if cover.status is WarrantyStatus.ACTIVE:
+        return (
+            f"Warranty from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}, "
+            "both days covered. No support contract is registered."
+        )
+    if cover.status is WarrantyStatus.EXPIRED:
+        return (
+            f"Warranty ran from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}. "
+            "No support contract is registered."
+        )
+    return cover.reasons[0].sentence
+
+
+def _next_step(cover: Cover, doa: dict) -> str:
+    """Say what to do if the unit fails, to whom it may concern."""
+    if cover.status in (WarrantyStatus.EXPIRED, WarrantyStatus.VOID):
+        return "If it fails, ask for a repair quote, or tell us if you think a date is wrong."
+    names = " or ".join(applicant["name"] for applicant in doa["applicants"])
+    if doa["route"] == "application":
+        return (
+            "If it is dead on arrival (first boot, or within 48 hours of first power-on), "
+            f"call the TAC on {doa['call']}. Otherwise ask for a warranty exchange."
+        )
+    if names:
+        return f"If it fails, contact {names}: your distributor applies for you."
+    return f"If it fails, call the TAC on {doa['call']} and quote the serial number."
+
+
+def _entitlements(cover: Cover, window: Window, *, on: date) -> Iterator[Entitlement]:
+    pending = cover.status is WarrantyStatus.PENDING
+    latest = pending and cover.rule is WarrantyRule.W3
+    yield Entitlement(
+        name="Hardware warranty",
+        note="Counts from Huawei's shipment",
+        tone=TONES[cover.status],
+        status=cover.status.label,
+        starts=day_text(cover.starts_on),
+        starts_note="at the latest" if latest else f"Rule {cover.rule.value}",
+        ends=day_text(cover.ends_on),
+        ends_note="if it starts then" if pending else _left(cover, on=on),
+    )
+    is_open = window.earliest_on <= on <= window.latest_on
+    yield Entitlement(
+        name="HiCare or CoCare support",
+        note="No contract is registered for this unit",
+        tone="info" if is_open else "wait",
+        status="Start can be chosen" if is_open else "No contract",
+        starts=day_text(window.earliest_on),
+        starts_note="first possible start",
+        ends=day_text(window.latest_on),
+        ends_note="last possible start",
+    )
+
+
+def _left(cover: Cover, *, on: date) -> str:
+    if cover.status is not WarrantyStatus.ACTIVE:
+        return ""
+    days = (cover.ends_on - on).days
+    return {0: "ends today", 1: "1 day left"}.get(days, f"{days:,} days left")
+
+
+def _whys(
+    cover: Cover, window: Window, unit: Unit, reports: list[InstallationReport]
+) -> Iterator[Why]:
+    shipped = f"Shipment {unit.huawei_shipment.number}"
+    deciding = next((r for r in reports if r.pk == unit.signed_report_id), None)
+    signed = f"Installation report {deciding.number}" if deciding else shipped
+    for reason in cover.reasons:
+        is_signed = reason.rule == WarrantyRule.W2
+        yield Why(tone=TONES[cover.status], reason=reason, document=signed if is_signed else shipped)
+    onward = unit.distributor_shipment
+    anchor = f"Shipment {onward.number}" if onward else shipped
+    for reason in window.reasons:
+        yield Why(tone="info", reason=reason, document=anchor)
+
+
+def _timeline(unit: Unit, cover: Cover, window: Window, on: date, is_today: bool) -> Timeline:
+    onward = unit.distributor_shipment
+    return Timeline(
+        huawei_on=unit.huawei_shipment.shipped_on,
+        cap_on=cover.cap_on,
+        distributor_on=onward.shipped_on if onward else None,
+        distributor=onward.shipped_by.name if onward else "",
+        support_latest_on=window.latest_on,
+        waiting_label="not started",
+        warranty=_bar(cover, unit.huawei_shipment.shipped_on),
+        support_label="no contract registered",
+        today=on,
+        today_label=f"{'Today' if is_today else 'As of'}, {day_text(on)}",
+    )
+
+
+def _bar(cover: Cover, shipped_on: date) -> Bar:
+    number = day_number(shipped_on=shipped_on, day=cover.starts_on)
+    words = {
+        WarrantyStatus.PENDING: ("wait", "expected from", "would end"),
+        WarrantyStatus.ACTIVE: ("ok", "from", "ends"),
+        WarrantyStatus.EXPIRED: ("off", "from", "ended"),
+        WarrantyStatus.VOID: ("off", "void, from", "void"),
+    }
+    tone, starts, ends = words[cover.status]
+    return Bar(
+        starts_on=cover.starts_on,
+        ends_on=cover.ends_on,
+        tone=tone,
+        start_label=f"{starts} {day_text(cover.starts_on)}, day {number}",
+        end_label=f"{ends} {day_text(cover.ends_on)}",
+    )

@@ -1,0 +1,117 @@
+"""What happened to a unit, newest first, in the words a person reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from audit.models import Event
+from catalog.policy import day_text
+from partners.models import Organization
+from warranty.models import InstallationReport, Shipment, Unit
+
+LONGEST = 60
+"""How many entries a page shows at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that happened. `on` is a day on paper, `at` an instant; one is None."""
+
+    tone: str
+    icon: str
+    title: str
+    text: str
+    actor: str = ""
+    at: datetime | None = None
+    on: date | None = None
+
+
+TITLES = {
+    "unit.changed": ("wait", "file", "Details changed"),
+    "unit.service_corrected": ("warn", "cal", "Installation service corrected"),
+    "warranty.started": ("ok", "check", "Warranty started"),
+    "warranty.moved": ("warn", "cal", "Warranty start moved"),
+    "warranty.unstarted": ("warn", "cal", "Warranty start taken back"),
+    "warranty.voided": ("stop", "x", "Warranty voided"),
+    "warranty.reinstated": ("ok", "check", "Warranty reinstated"),
+    "shipment.date_corrected": ("warn", "cal", "Shipment date corrected"),
+    "report.submitted": ("info", "file", "Installation report handed in"),
+    "report.accepted": ("ok", "file", "Installation report accepted"),
+    "report.sent_back": ("warn", "file", "Installation report sent back"),
+    "report.withdrawn": ("warn", "file", "Installation report withdrawn"),
+}
+"""How each event is shown; an event that is not named here is told by a shipment."""
+
+
+def history_of(
+    unit: Unit,
+    legs: Iterable[Shipment],
+    reports: Iterable[InstallationReport],
+    organization: Organization,
+) -> Iterator[Entry]:
+    """Yield what happened to the unit and its papers, newest first; one query.
+
+    Papers of another organization are told without naming who filed them.
+    """
+    legs = list(legs)
+    events = Event.objects.filter(
+        Q(record_type="warranty.unit", record_id=unit.pk)
+        | Q(record_type="warranty.shipment", record_id__in=[leg.pk for leg in legs])
+        | Q(record_type="warranty.installationreport", record_id__in=[r.pk for r in reports]),
+        name__in=TITLES,
+    )
+    for event in events.newest_first()[:LONGEST]:
+        yield _entry(event, organization)
+    for leg in sorted(legs, key=lambda leg: (leg.shipped_on, leg.pk), reverse=True):
+        yield Entry(
+            tone="wait",
+            icon="box",
+            title=f"Shipped by {leg.shipped_by} to {leg.consignee}",
+            text=f"Shipment {leg.number}.",
+            on=leg.shipped_on,
+        )
+
+
+def _entry(event: Event, organization: Organization) -> Entry:
+    tone, icon, title = TITLES[event.name]
+    is_own = organization.is_huawei or event.organization_id in (None, organization.pk)
+    return Entry(
+        tone=tone,
+        icon=icon,
+        title=title,
+        text=" ".join(_sentences(event)),
+        actor=event.actor_label if is_own else "",
+        at=event.at,
+    )
+
+
+def _sentences(event: Event) -> Iterator[str]:
+    """Yield what the event keeps, as sentences: old and new dates, the cause, the reason."""
+    detail = event.detail
+    if event.name.startswith("report."):
+        yield f"{event.record_label}."
+    if event.name in ("warranty.started", "warranty.moved", "warranty.unstarted"):
+        yield from _moved(detail)
+    if event.name == "shipment.date_corrected":
+        yield f"From {_day(detail['before'])} to {_day(detail['after'])}."
+    if detail.get("cause") and not detail["cause"].startswith("day 90"):
+        yield f"Cause: {detail['cause'].rstrip('.')}."
+    if detail.get("reason"):
+        yield f"Reason: {detail['reason'].rstrip('.')}."
+
+
+def _moved(detail: dict) -> Iterator[str]:
+    after = detail.get("after") or (detail if "starts_on" in detail else None)
+    if after:
+        yield (
+            f"Starts {_day(after['starts_on'])} by rule {after['rule']}, "
+            f"ends {_day(after['ends_on'])}."
+        )
+    if detail.get("before"):
+        yield f"Before: {_day(detail['before']['starts_on'])} by rule {detail['before']['rule']}."
+
+
+def _day(text: str) -> str:
+    return day_text(date.fromisoformat(text))

@@ -1,0 +1,13 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from portal import views
+
+urlpatterns = [
+    path("", views.Start.as_view(), name="start"),
+    path("home/", views.Home.as_view(), name="home"),
+    path("search/", views.Search.as_view(), name="search"),
+    path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
+    path("what-if/", views.WhatIfPage.as_view(), name="what-if"),
+]

@@ -1,0 +1,147 @@
+"""The pages that show a person everything about a unit in one place."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView, View
+
+from catalog.policy import InvalidDay, normalise_serial, parse_day, suggest_serials
+from partners import clock
+from partners.models import Organization
+from portal import home, timeline
+from portal.answer import Answer, answer_for
+from portal.forms import WhatIfForm
+from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
+from warranty.models import PolicyVersion, Unit
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Start(TemplateView):
+    """The door: sign in, or try the rules."""
+
+    template_name = "portal/start.html"
+
+
+class OrganizationPage(View):
+    """A page that is shown in the name of the signed-in person's organization."""
+
+    organization: Organization
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.organization:
+            raise PermissionDenied("Your account belongs to no organization yet.")
+        self.organization = request.organization
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Home(OrganizationPage):
+    """What is going on with the units of your organization."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = home.overview(self.organization, today=clock.business_today())
+        return render(request, "portal/home.html", context | {"page": "home"})
+
+
+class Search(OrganizationPage):
+    """A serial number typed anywhere: an exact hit goes straight to its unit."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        typed = request.GET.get("q", "").strip()[:200]
+        serial = normalise_serial(typed)
+        units = Unit.objects.for_organization(self.organization)
+        if serial and units.filter(serial=serial).exists():
+            return HttpResponseRedirect(reverse("unit", args=[serial]))
+        found = units.filter(serial__in=suggest_serials(serial)).order_by("serial")
+        suggestions = found.select_related("part_number__product")[:5] if serial else []
+        context = {"typed": typed, "serial": serial, "suggestions": suggestions}
+        return render(request, "portal/search.html", context)
+
+
+class UnitPage(OrganizationPage):
+    """One unit: verdict, timeline, dates, why, history."""
+
+    def get(self, request: HttpRequest, serial: str) -> HttpResponse:
+        canonical = normalise_serial(serial)
+        if canonical != serial and canonical:
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            return HttpResponseRedirect(reverse("unit", args=[canonical]) + query)
+        units = self._units(canonical, request.GET.get("part_number"))
+        if len(units) > 1:
+            return render(request, "portal/unit_choice.html", {"units": units, "serial": serial})
+        return self._page(request, units[0])
+
+    def _units(self, serial: str, part_number: str | None) -> list[Unit]:
+        units = Unit.objects.for_organization(self.organization).with_serial(serial)
+        if part_number is not None:
+            units = units.filter(part_number__number=part_number.strip()[:40])
+        found = list(units.for_answer().with_first_signature()) if "\0" not in serial else []
+        if not found:
+            raise Http404
+        return found
+
+    def _page(self, request: HttpRequest, unit: Unit) -> HttpResponse:
+        today = clock.business_today()
+        on, problem = _asked_day(request, today)
+        is_today = on == today
+        answer = answer_for(unit, on=on, organization=self.organization, is_today=is_today)
+        context = {
+            "answer": answer,
+            "problem": problem,
+            "is_today": is_today,
+            "page": "units",
+            "checked_at": clock.now(),
+            **_drawings(answer),
+        }
+        status = 400 if problem else 200
+        return render(request, "portal/unit.html", context, status=status)
+
+
+def _asked_day(request: HttpRequest, today: date) -> tuple[date, str]:
+    """Return the day asked about, and what is wrong with it; today where it is wrong."""
+    text = request.GET.get("on", "").strip()
+    if not text:
+        return today, ""
+    try:
+        return parse_day(text), ""
+    except InvalidDay as refusal:
+        return today, str(refusal)
+
+
+def _drawings(answer: Answer) -> dict[str, Any]:
+    return {
+        "wide": timeline.wide(answer.timeline),
+        "narrow": timeline.narrow(answer.timeline),
+    }
+
+
+@method_decorator(login_not_required, name="dispatch")
+class WhatIfPage(View):
+    """What would follow from given dates. Nothing is stored."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = WhatIfForm(request.GET) if request.GET else WhatIfForm()
+        result = self._answer(form) if form.is_bound and form.is_valid() else None
+        context = {
+            "form": form,
+            "result": result,
+            "page": "what-if",
+        }
+        status = 400 if form.is_bound and form.errors else 200
+        return render(request, "portal/what_if.html", context, status=status)
+
+    def _answer(self, form: WhatIfForm) -> WhatIfAnswer | None:
+        question = form.question()
+        try:
+            terms = PolicyVersion.objects.in_force(question.huawei_shipped_on).terms()
+            return what_if(question, terms=terms, today=clock.business_today())
+        except PolicyVersion.DoesNotExist as refusal:
+            form.refuse({"huawei_shipped_on": [str(refusal)]})
+        except InvalidQuestion as refusal:
+            form.refuse(refusal.problems)
+        return None
