@@ -34,5 +34,6 @@ class JobAdmin(DeskAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(DeskAdmin):
+    has_trail = False
     list_display = ["part", "seen_at"]
     ordering = ["part"]

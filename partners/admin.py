@@ -139,9 +139,7 @@ def _remove(person: User, values: dict[str, Any], user: User, at: datetime) -> s
 
 
 def _keep_out(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
-    workflow.set_active(
-        person, is_active=False, actor=user.actor(), at=at, reason=values["reason"]
-    )
+    workflow.set_active(person, is_active=False, actor=user.actor(), at=at, reason=values["reason"])
     return f"{person} can no longer sign in."
 
 
@@ -225,3 +223,7 @@ class ApiTokenAdmin(DeskAdmin):
             is_offered=_manages,
         ),
     )
+
+    def trail_about(self, token):
+        """Return the person: the trail of a token outlives it there."""
+        return token.user

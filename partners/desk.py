@@ -68,13 +68,16 @@ class Operation:
 class TrailHistory:
     """Makes the history of a record its trail, and leaves the admin's own log unused."""
 
+    has_trail = True
+
     def history_view(self, request, object_id, extra_context=None):
         record = self.get_object(request, object_id)
-        if record is None:
+        if record is None or not self.has_trail:
             raise Http404
         if not self.has_view_permission(request, record):
             raise PermissionDenied
-        events = Event.objects.about(record._meta.label_lower, record.pk)[:TRAIL_SHOWN]
+        about = self.trail_about(record)
+        events = Event.objects.about(about._meta.label_lower, about.pk)[:TRAIL_SHOWN]
         context = {
             **self.admin_site.each_context(request),
             "title": f"Trail of {record}",
@@ -83,6 +86,10 @@ class TrailHistory:
             "events": events,
         }
         return TemplateResponse(request, "admin/desk/history.html", context)
+
+    def trail_about(self, record):
+        """Return the record under which the trail of `record` is kept."""
+        return record
 
     def log_addition(self, request, obj, message):
         """Leave the log to the trail, which the workflow has written."""

@@ -47,7 +47,7 @@ class UnitAnswer(APIView):
                 description="Compared in capitals, without spaces, dots and hyphens.",
             ),
             OpenApiParameter(
-                "on", OpenApiTypes.DATE,
+                "on", api_schema.GIVEN_DAY,
                 description="As of this day, 2000 to 2100; today when left out.",
             ),
             OpenApiParameter(

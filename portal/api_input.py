@@ -69,6 +69,8 @@ class MonthsField(serializers.Field):
     """A term in whole months."""
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)  # JSON knows no whole numbers: 12.0 is one
         if not isinstance(data, int) or isinstance(data, bool):
             raise serializers.ValidationError("Give a whole number of months.")
         if not MIN_MONTHS <= data <= MAX_MONTHS:

@@ -37,9 +37,13 @@ class ShipmentAdmin(DeskAdmin):
     operations = (desk.CORRECT_SHIPMENT_DATE,)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(
-            first_leg=_count(Unit.unscoped.filter(huawei_shipment=OuterRef("pk"))),
-            onward=_count(Unit.unscoped.filter(distributor_shipment=OuterRef("pk"))),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                first_leg=_count(Unit.unscoped.filter(huawei_shipment=OuterRef("pk"))),
+                onward=_count(Unit.unscoped.filter(distributor_shipment=OuterRef("pk"))),
+            )
         )
 
     @admin.display(description="units")
@@ -133,6 +137,7 @@ class WarrantyAdmin(DeskAdmin):
 
 @admin.register(StartNight)
 class StartNightAdmin(DeskAdmin):
+    has_trail = False
     list_display = ["day", "closed_at"]
     ordering = ["-day"]
 
