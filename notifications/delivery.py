@@ -15,8 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 
 from notifications.content import Content, content_of
 from notifications.enums import MessageStatus
@@ -106,7 +105,7 @@ def build(message: Message, content: Content) -> EmailMultiAlternatives:
 
 def _render(message: Message, suffix: str, context: dict[str, object]) -> str:
     """Render one part; plain text is the one place where nothing is escaped."""
-    template = get_template(f"email/{message.template}.{suffix}").template
+    template = Engine.get_default().get_template(f"email/{message.template}.{suffix}")
     return str(template.render(Context(context, autoescape=suffix == "html")))
 
 

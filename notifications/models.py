@@ -38,9 +38,7 @@ class Message(models.Model):
     recipient = models.EmailField()
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
-    status = models.CharField(
-        max_length=6, choices=MessageStatus, default=MessageStatus.QUEUED
-    )
+    status = models.CharField(max_length=6, choices=MessageStatus, default=MessageStatus.QUEUED)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)

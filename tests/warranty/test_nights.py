@@ -301,9 +301,11 @@ def test_an_earlier_as_of_starts_only_what_was_due_by_then():
 
 def test_a_day_that_has_not_come_is_refused_and_nothing_is_stored():
     make_unit()
-    with time_machine.travel(at_noon(CAP_ON - DAY), tick=False):
-        with pytest.raises(CommandError, match="10 Apr 2026 has not come") as refusal:
-            call_command("start_warranties", "--as-of", "2026-04-10")
+    with (
+        time_machine.travel(at_noon(CAP_ON - DAY), tick=False),
+        pytest.raises(CommandError, match="10 Apr 2026 has not come") as refusal,
+    ):
+        call_command("start_warranties", "--as-of", "2026-04-10")
     assert refusal.value.returncode == 1
     assert (Warranty.unscoped.count(), Job.unscoped.count()) == (0, 0)
 

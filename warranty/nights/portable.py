@@ -7,6 +7,7 @@ the writing here. `postgresql` does the same in one statement.
 from collections import Counter
 
 from audit import trail
+from audit.models import Event
 from warranty import policy
 from warranty.enums import WarrantyRule
 from warranty.models import Unit, Warranty
@@ -55,7 +56,7 @@ def _warranty(unit: Unit, batch: Batch) -> Warranty:
     )
 
 
-def _event(warranty: Warranty, batch: Batch) -> trail.Event:
+def _event(warranty: Warranty, batch: Batch) -> Event:
     shipped_on = warranty.unit.huawei_shipment.shipped_on
     cap_on = policy.cap_on(shipped_on=shipped_on, terms=batch.version.terms())
     after = {
