@@ -31,6 +31,9 @@ BROKEN_QUOTES = (
 )
 LINE_BREAK = "A cell holds a line break. Close the quotation mark before it, or write one line."
 
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""They turn the direction of writing, so that a cell reads as what it is not."""
+
 Cells = Sequence[str]
 Record = tuple[int, Cells, str]
 """The line it starts on, its cells, and why it can not be read, if so."""
@@ -241,6 +244,6 @@ def _fault(text: str) -> str:
         if kind == "Cs":
             byte = ord(character) - 0xDC00
             return f"The text is not UTF-8 (byte {byte:#04x}). Save the file as 'CSV UTF-8'."
-        if kind in ("Cc", "Zl", "Zp", "Cn", "Co"):
+        if kind in ("Cc", "Zl", "Zp", "Cn", "Co") or character in _TURNING:
             return f"The cell holds a control character (U+{ord(character):04X}). Remove it."
     return ""

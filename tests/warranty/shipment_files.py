@@ -27,6 +27,8 @@ ROW = {
     "site_country": "",
     "purchase_order": "",
 }
+SECOND = {"serial_number": "2102350AAA10K1000002"}
+"""What makes a row that of a second unit."""
 
 
 def make_world() -> None:
