@@ -1,0 +1,194 @@
+"""The product's side: each task by its own command, in a process of its own.
+
+    product.py TASK --folder FOLDER [--units N]
+
+prints one JSON line like `limits.py`: seconds, count, the memory of this process, and
+how long the database was busy. `DATABASE_URL` and `VAR_DIR` say where.
+"""
+
+import argparse
+import csv
+import io
+import json
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django  # noqa: E402 (the path comes first)
+
+django.setup()
+
+from django.core.management import call_command, get_commands, load_command_class  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from audit.trail import SYSTEM  # noqa: E402
+from partners import clock, workflow  # noqa: E402
+from partners.enums import Role, Scope  # noqa: E402
+from partners.models import Organization  # noqa: E402
+from portal import seeding  # noqa: E402
+
+LOOKUPS = 100_000
+KNOWN = 0.95
+"""Which part of the serial numbers asked about exists."""
+EMPTIED = (
+    "audit_event, warranty_warranty, warranty_startnight, warranty_reportline,"
+    " warranty_installationreport, warranty_shipmentline, warranty_unit, warranty_shipment,"
+    " notifications_message, jobs_job"
+)
+
+
+def sql(query: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+
+
+def count(query: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def database_clock() -> Iterator[list[float]]:
+    """Note how long each statement takes, seen from here."""
+    spent: list[float] = []
+
+    def timed(execute, query, params, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(query, params, many, context)
+        finally:
+            spent.append(time.perf_counter() - began)
+
+    with connection.execute_wrapper(timed):
+        yield spent
+
+
+class Product:
+    """The files of one folder, and the tasks."""
+
+    def __init__(self, folder: Path, units: int) -> None:
+        self.folder, self.units = folder, units
+
+    def command(self, name: str, *arguments: str) -> dict:
+        printed = io.StringIO()
+        call_command(name, *arguments, "--json", stdout=printed)
+        return json.loads(printed.getvalue())
+
+    def files(self) -> int:
+        """Write the base, and the serial numbers to look up; the same every time."""
+        seeding.write_files(self.folder, seeding.Plan(self.units))
+        with (self.folder / "shipments.csv").open(newline="") as file:
+            serials = [row["serial_number"] for row in csv.DictReader(file)]
+        draw = random.Random(90)
+        asked = [
+            draw.choice(serials) if draw.random() < KNOWN else f"2102999999EXNC{n:06d}"
+            for n in range(min(LOOKUPS, self.units))
+        ]
+        (self.folder / "lookup.csv").write_text("serial_number\n" + "\n".join(asked) + "\n")
+        (self.folder / "known.txt").write_text("\n".join(draw.sample(serials, 1000)) + "\n")
+        return len(asked)
+
+    def base(self) -> int:
+        call_command("migrate", verbosity=0)
+        call_command("createcachetable")
+        self.command("import_organizations", str(self.folder / "organizations.csv"))
+        return self.command("import_products", str(self.folder / "products.csv"))["new"]
+
+    def prepare_import(self) -> None:
+        sql(f"TRUNCATE {EMPTIED} RESTART IDENTITY CASCADE")
+        sql("CHECKPOINT")
+
+    def import_(self) -> int:
+        self.command("import_shipments", str(self.folder / "shipments.csv"))
+        units = count("SELECT count(*) FROM warranty_unit")
+        events = count("SELECT count(*) FROM audit_event WHERE record_type = 'warranty.unit'")
+        assert units == events == self.units, (units, events)
+        return units
+
+    def prepare_night(self) -> None:
+        sql("VACUUM ANALYZE warranty_unit")
+        sql("CHECKPOINT")
+
+    def night(self) -> int:
+        done = self.command("start_warranties")
+        warranties = count("SELECT count(*) FROM warranty_warranty")
+        events = count("SELECT count(*) FROM audit_event WHERE name = 'warranty.started'")
+        messages = count("SELECT count(*) FROM notifications_message")
+        assert warranties == events == done["started"] == self.units, (warranties, events)
+        assert messages == done["partners"], (messages, done)
+        return warranties
+
+    def nothing(self) -> int:
+        """Run the night again, just behind the one that started everything."""
+        return self.command("start_warranties")["started"]
+
+    def prepare_check(self) -> None:
+        sql("VACUUM ANALYZE")
+
+    def check(self) -> int:
+        output = str(self.folder / "product-answer.csv")
+        done = self.command("check_serials", str(self.folder / "lookup.csv"), "--output", output)
+        return done["answers"]
+
+    def tokens(self) -> list[str]:
+        """Make four keys of one program, one for each client."""
+        huawei, at = Organization.objects.get(code="HUAWEI"), clock.now()
+        user = workflow.create_user(
+            email="bench@huawei.example",
+            password="four-keys-for-one-bench",  # noqa: S106 (of a database that goes away)
+            organization=huawei,
+            role=Role.STAFF,
+            actor=SYSTEM,
+            at=at,
+        )
+        how = {"scopes": [Scope.UNITS_READ], "lasts": timedelta(days=1), "actor": SYSTEM, "at": at}
+        return [
+            workflow.create_token(user, organization=huawei, label=f"client {n}", **how)
+            for n in range(4)
+        ]
+
+
+COMMANDS = ("import_shipments", "start_warranties", "check_serials")
+
+
+def load_commands() -> None:
+    """Import what the commands need, which happens before the clock runs on both sides."""
+    for name in COMMANDS:
+        load_command_class(get_commands()[name], name)
+
+
+TASKS = ("files", "base", "import", "night", "nothing", "check", "tokens")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("task", choices=TASKS)
+    parser.add_argument("--folder", required=True, type=Path)
+    parser.add_argument("--units", type=int, required=True)
+    given = parser.parse_args()
+    load_commands()
+    product = Product(given.folder, given.units)
+    getattr(product, f"prepare_{given.task}", lambda: None)()
+    task = product.import_ if given.task == "import" else getattr(product, given.task)
+    with database_clock() as spent:
+        began = time.perf_counter()
+        done = task()
+        seconds = time.perf_counter() - began
+    memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    facts = {"seconds": seconds, "count": done, "rss_mib": memory, "database": sum(spent)}
+    print(json.dumps(facts))
+
+
+if __name__ == "__main__":
+    main()
