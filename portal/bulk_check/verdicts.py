@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jobs.exports import safe_cell
 from partners.clock import business_day
@@ -37,7 +37,7 @@ class Verdict(NamedTuple):
 
 
 class Judge:
-    """Answers for one day; units with the same facts cost one calculation together."""
+    """Answers for one day; units with the same facts share one calculation."""
 
     def __init__(self, on: date) -> None:
         self.on = on
@@ -46,13 +46,17 @@ class Judge:
         self._ids = [version.pk for version in versions]
         self._begins = [version.effective_from for version in versions]
         self._known: dict[tuple[object, ...], Verdict] = {}
+        self._models: dict[str, str] = {}
 
-    def verdict(self, values: tuple[object, ...]) -> Verdict:
+    def verdict(self, values: tuple[Any, ...]) -> Verdict:
         """Return the answer for a unit, from the values that a finder brought."""
-        key = values[1:]
-        if key not in self._known:
-            self._known[key] = self._judge(Facts(*values))  # type: ignore[arg-type]
-        return self._known[key]
+        model, key = values[1], values[2:]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._judge(Facts(*values))
+        if model not in self._models:
+            self._models[model] = safe_cell(model)
+        return Verdict(known[0], self._models[model], *known[2:])
 
     def _judge(self, facts: Facts) -> Verdict:
         terms = self._terms[facts.version_id or self._version_id(facts.shipped_on)]
@@ -70,15 +74,14 @@ class Judge:
             is_void=facts.voided_at is not None and business_day(facts.voided_at) <= self.on,
             void_reason=facts.void_reason or "",
         )
-        return self._columns(facts.model, cover)
+        return self._columns(cover)
 
-    def _columns(self, model: str, cover: policy.Cover) -> Verdict:
+    def _columns(self, cover: policy.Cover) -> Verdict:
         """Write the answer down; before its start a warranty has no dates yet."""
         is_dated = cover.status != WarrantyStatus.PENDING
         is_over = cover.status == WarrantyStatus.EXPIRED
         return Verdict(
             status=_STATUS[cover.status].value,
-            model=safe_cell(model),
             warranty_status=cover.status.value,
             warranty_starts_on=cover.starts_on.isoformat() if is_dated else "",
             warranty_ends_on=cover.ends_on.isoformat() if is_dated else "",
