@@ -56,14 +56,34 @@ def queues() -> list[dict[str, Any]]:
     )
     unsent = Message.unscoped.filter(status=MessageStatus.FAILED)
     return [
-        _queue("Reports to accept", reports.count(), "warranty_installationreport",
-               "status__exact=submitted", needs_work=True),
-        _queue("Imports refused, 7 days", refused.count(), "jobs_job",
-               "status__exact=refused", needs_work=True),
-        _queue("Mail that failed", unsent.count(), "notifications_message",
-               "status__exact=failed", needs_work=True),
-        _queue("Warranties started today", _started_today(at), "jobs_job",
-               f"kind__exact={JobKind.START_WARRANTIES}", needs_work=False),
+        _queue(
+            "Reports to accept",
+            reports.count(),
+            "warranty_installationreport",
+            "status__exact=submitted",
+            needs_work=True,
+        ),
+        _queue(
+            "Imports refused, 7 days",
+            refused.count(),
+            "jobs_job",
+            "status__exact=refused",
+            needs_work=True,
+        ),
+        _queue(
+            "Mail that failed",
+            unsent.count(),
+            "notifications_message",
+            "status__exact=failed",
+            needs_work=True,
+        ),
+        _queue(
+            "Warranties started today",
+            _started_today(at),
+            "jobs_job",
+            f"kind__exact={JobKind.START_WARRANTIES}",
+            needs_work=False,
+        ),
     ]
 
 
@@ -79,7 +99,5 @@ def _started_today(at: Any) -> int:
         kind=JobKind.START_WARRANTIES, started_at__gte=at - timedelta(days=2)
     )
     return sum(
-        run.counts.get("started", 0)
-        for run in runs
-        if clock.business_day(run.started_at) == today
+        run.counts.get("started", 0) for run in runs if clock.business_day(run.started_at) == today
     )

@@ -24,5 +24,6 @@ class OrganizationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.organization = SimpleLazyObject(lambda: organization_of(request))
+        organization = SimpleLazyObject(lambda: organization_of(request))
+        request.organization = organization  # type: ignore[attr-defined]
         return self.get_response(request)

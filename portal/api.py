@@ -1,7 +1,6 @@
 """The API: the answer about a unit, and what would follow from given dates."""
 
 from datetime import date
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import exceptions, status
@@ -10,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.policy import InvalidDay, normalise_serial, parse_day
+from catalog.policy import InvalidDay, InvalidSerial, parse_day, valid_serial
 from partners import clock
 from partners.enums import Scope
 from portal import api_schema
@@ -62,12 +61,23 @@ class UnitAnswer(APIView):
         on = _day(request, "on") or clock.business_today()
         units = list(
             Unit.objects.for_organization(organization)
-            .with_serial(normalise_serial(serial))
+            .with_serial(_serial(serial))
             .for_answer()
             .with_first_signature()
         )
         unit = _one(units, part_number=request.query_params.get("part_number"))
         return Response(unit_facts(unit, on=on, organization=organization))
+
+
+def _serial(typed: str) -> str:
+    """Return the serial number; what can not be one is as unknown as any other.
+
+    Raises: NotFound.
+    """
+    try:
+        return valid_serial(typed)
+    except InvalidSerial as refusal:
+        raise exceptions.NotFound from refusal
 
 
 def _one(units: list[Unit], *, part_number: str | None) -> Unit:

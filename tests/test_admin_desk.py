@@ -21,9 +21,11 @@ from tests.builders import (
     make_organization,
     make_policy,
     make_report,
+    make_shipment,
     make_staff,
     make_unit,
     make_user,
+    pass_on,
 )
 from warranty.enums import ReportStatus
 from warranty.models import InstallationReport, PolicyVersion, Warranty
@@ -66,7 +68,9 @@ class PagesTests(DeskCase):
                 self.assertEqual(listed.status_code, 200)
                 record = model._default_manager.first()
                 if record is not None:
-                    pages = ["change", "history"] if getattr(desk, "has_trail", True) else ["change"]
+                    pages = (
+                        ["change", "history"] if getattr(desk, "has_trail", True) else ["change"]
+                    )
                     for page in pages:
                         response = self.client.get(reverse(f"{name}_{page}", args=[record.pk]))
                         self.assertEqual(response.status_code, 200)
@@ -88,7 +92,9 @@ class PagesTests(DeskCase):
                 self.client.get(reverse(name))
             return len(counted)
 
-        names = [f"admin:warranty_{m}_changelist" for m in ("unit", "shipment", "installationreport")]
+        names = [
+            f"admin:warranty_{m}_changelist" for m in ("unit", "shipment", "installationreport")
+        ]
         make_report([self.started_unit()], signed_on=APRIL_10)
         one = [queries(name) for name in names]
         for _ in range(2):
@@ -118,6 +124,17 @@ class PagesTests(DeskCase):
         self.assertContains(page, "2102ABCDEF0000000001")
         other = self.client.get(reverse("admin:warranty_unit_changelist"), {"q": "2102-abcdeg"})
         self.assertNotContains(other, "2102ABCDEF0000000001")
+
+    def test_a_shipment_counts_the_units_of_either_leg(self):
+        shipment = make_shipment(self.distributor)
+        units = [make_unit(shipment=shipment) for _ in range(3)]
+        onward = pass_on(units[0], make_organization("V1"), shipped_on=date(2026, 2, 1))
+        page = self.client.get(reverse("admin:warranty_shipment_changelist"))
+        counts = {s.pk: s.first_leg + s.onward for s in page.context["cl"].result_list}
+        self.assertEqual(counts, {shipment.pk: 3, onward.pk: 1})
+        make_report(units[:2], signed_on=APRIL_10)
+        reports = self.client.get(reverse("admin:warranty_installationreport_changelist"))
+        self.assertEqual(reports.context["cl"].result_list[0].line_count, 2)
 
     def test_a_failed_message_can_be_tried_again_and_a_sent_one_can_not(self):
         message = self.message()
@@ -149,7 +166,8 @@ class ShipmentDateTests(DeskCase):
         self.shipment.refresh_from_db()
         self.assertEqual(self.shipment.shipped_on, date(2026, 1, 10))
         self.assertEqual(Warranty.unscoped.get().starts_on, APRIL_10)
-        self.assertEqual((Event.objects.count(), Message.unscoped.filter(template="warranty/corrected").count()), (events, 0))
+        told = Message.unscoped.filter(template="warranty/corrected").count()
+        self.assertEqual((Event.objects.count(), told), (events, 0))
 
     def test_corrects_on_confirmation_and_tells_the_holder(self):
         response = self.correct(confirm="1")
@@ -159,9 +177,7 @@ class ShipmentDateTests(DeskCase):
         self.assertEqual(Warranty.unscoped.get().starts_on, date(2026, 4, 20))
         told = Message.unscoped.filter(template="warranty/corrected", organization=self.distributor)
         self.assertEqual(told.count(), 1)
-        trail = self.client.get(
-            reverse("admin:warranty_shipment_history", args=[self.shipment.pk])
-        )
+        trail = self.client.get(reverse("admin:warranty_shipment_history", args=[self.shipment.pk]))
         for word in ("2026-01-10", "2026-01-20", "Wrong paper", "Staff"):
             self.assertContains(trail, word)
 

@@ -2,8 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, IntegerField, OuterRef, Subquery
 
 from catalog.policy import normalise_serial
 from partners import clock
@@ -58,8 +57,8 @@ class ShipmentAdmin(DeskAdmin):
 
 def _count(queryset):
     """Count in a subquery of its own, so that two counts do not multiply."""
-    counted = queryset.order_by().values(_=Count("pk")).values("_")
-    return Coalesce(Subquery(counted), 0)
+    counted = queryset.order_by().annotate(counted=Func(F("pk"), function="COUNT"))
+    return Subquery(counted.values("counted"), output_field=IntegerField())
 
 
 @admin.register(Unit)

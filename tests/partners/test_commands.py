@@ -90,7 +90,9 @@ class CreateTokenTests(TestCase):
         self.assertEqual(set(facts), {"token", "email", "organization", "scopes", "expires_at"})
 
     def test_asks_for_the_organization_when_there_are_several(self):
-        Membership.objects.create(user=self.user, organization=make_organization("D2"), role="agent")
+        Membership.objects.create(
+            user=self.user, organization=make_organization("D2"), role="agent"
+        )
         with self.assertRaisesMessage(CommandError, "D1, D2"):
             run("create_token", "ann@example.test")
         run("create_token", "ann@example.test", "--organization", "D2")

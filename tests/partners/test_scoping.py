@@ -4,8 +4,8 @@ from datetime import date
 
 from django.test import TestCase
 
-from notifications.models import Message
 from jobs.models import Job
+from notifications.models import Message
 from partners.enums import OrganizationKind
 from partners.scoping import UnscopedQuery
 from tests.builders import make_huawei, make_organization, make_unit, pass_on

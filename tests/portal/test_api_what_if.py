@@ -50,8 +50,12 @@ class MustHoldTests(WhatIfCase):
         answer = self.answer(distributor_shipped_on="2026-02-19")
         self.assertEqual(answer["warranty"]["cap_on"], "2026-04-10")
         support = answer["support"]
-        self.assertEqual((support["anchor_on"], support["anchor_from"]), ("2026-02-19", "distributor"))
-        self.assertEqual((support["earliest_on"], support["latest_on"]), ("2026-02-19", "2026-05-20"))
+        self.assertEqual(
+            (support["anchor_on"], support["anchor_from"]), ("2026-02-19", "distributor")
+        )
+        self.assertEqual(
+            (support["earliest_on"], support["latest_on"]), ("2026-02-19", "2026-05-20")
+        )
         self.assertIsNone(support["start_ok"])
 
     def test_5_support_starts_inside_the_window_both_ends_included(self):
@@ -63,7 +67,9 @@ class MustHoldTests(WhatIfCase):
         ]
         for day, expected in cases:
             with self.subTest(day):
-                support = self.answer(distributor_shipped_on="2026-02-19", support_start=day)["support"]
+                support = self.answer(distributor_shipped_on="2026-02-19", support_start=day)[
+                    "support"
+                ]
                 self.assertIs(support["start_ok"], expected)
         self.assertIn("20 May 2026", support["reasons"][-1]["sentence"])
 
@@ -77,7 +83,10 @@ class MustHoldTests(WhatIfCase):
 
     def test_6_a_clock_change_costs_nobody_an_hour(self):
         powered = "2026-03-07T12:00:00-06:00"
-        for failed, eligible in [("2026-03-09T13:00:00-05:00", True), ("2026-03-09T13:00:01-05:00", False)]:
+        for failed, eligible in [
+            ("2026-03-09T13:00:00-05:00", True),
+            ("2026-03-09T13:00:01-05:00", False),
+        ]:
             with self.subTest(failed):
                 doa = self.answer(powered_on_at=powered, failed_at=failed)["doa"]
                 self.assertIs(doa["eligible"], eligible)
@@ -183,7 +192,9 @@ class DoorTests(WhatIfCase):
     def test_needs_no_token_and_takes_one(self):
         self.assertEqual(self.ask().status_code, 200)
         headers = bearer(make_organization(), scopes=[])
-        with_token = self.client.post("/api/v1/what-if", SHIPPED, "application/json", headers=headers)
+        with_token = self.client.post(
+            "/api/v1/what-if", SHIPPED, "application/json", headers=headers
+        )
         self.assertEqual(with_token.status_code, 200)
 
     def test_a_token_that_does_not_work_is_refused_all_the_same(self):

@@ -1,0 +1,211 @@
+"""No address tells one organization about another's records, not even that they exist.
+
+Every address of the resolver is classified here; one that is not fails the first test.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from django.test import TestCase
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audit.models import Event
+from partners.enums import Role
+from tests.api import bearer
+from tests.builders import make_organization, make_policy, make_report, make_unit, make_user, pass_on
+from warranty.models import Unit
+
+PUBLIC = {"start", "what-if", "healthz", "readyz", "sign-in", "api:openapi", "api:nothing-here"}
+"""Open to anybody, and the same for everybody."""
+SIGNED_IN = {"home", "search"}
+"""Needs a person; shows what their organization may see."""
+POST_ONLY = {"sign-out", "api:what-if"}
+RECORDS = {"unit": "serial"}
+"""Shows one record: the name of the address, and of the argument that identifies it."""
+API_RECORDS = {"api:unit": "serial"}
+UNKNOWN = "2102NOSUCHUNIT000001"
+
+
+def addresses(patterns=None, namespace="") -> Iterator[str]:
+    """Yield the name of every address of the house, outside the desk."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from addresses(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def desk_addresses() -> Iterator[tuple[str, list[str]]]:
+    """Yield name and arguments of every address of the desk."""
+    for name, found in get_resolver().namespace_dict["admin"][1].reverse_dict.items():
+        if isinstance(name, str):
+            (_, arguments), *_ = found[0]
+            yield f"admin:{name}", arguments
+
+
+class IsolationCase(TestCase):
+    """A unit in a chain, and organizations in it and beside it."""
+
+    @classmethod
+    def setUpTestData(cls):
+        make_policy()
+        cls.owner = make_organization("D1")
+        cls.buyer = make_organization("V1", buys_from=cls.owner)
+        cls.sibling = make_organization("V2", buys_from=cls.owner)
+        cls.stranger = make_organization("D9")
+        cls.unit = make_unit(cls.owner, serial="2102SECRETUNIT000001")
+        pass_on(cls.unit, cls.buyer, shipped_on=date(2026, 2, 1), number="SECRET-SHIPMENT")
+        make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
+        cls.outside = [
+            make_user(organization, role)
+            for organization in (cls.stranger, cls.sibling)
+            for role in (Role.VIEWER, Role.MANAGER)
+        ]
+
+    def plain(self, response, *ids):
+        """Return an answer without what differs from one request to the next."""
+        body = response.content.decode()
+        for word in ids:
+            body = body.replace(word, "ID")
+        body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", body)
+        return response.status_code, response.headers["Content-Type"], body
+
+
+class ResolverTests(IsolationCase):
+    def test_every_address_is_classified(self):
+        known = PUBLIC | SIGNED_IN | POST_ONLY | set(RECORDS) | set(API_RECORDS)
+        self.assertEqual(set(addresses()), known)
+
+    def test_the_desk_has_the_addresses_that_are_tested(self):
+        self.assertGreater(len(list(desk_addresses())), 50)
+
+
+class RecordTests(IsolationCase):
+    def test_a_foreign_record_answers_exactly_like_one_that_never_was(self):
+        for person in self.outside:
+            self.client.force_login(person)
+            for name, argument in RECORDS.items():
+                for method in ("get", "head", "post", "put", "patch", "delete", "options"):
+                    with self.subTest(name, person=str(person), method=method):
+                        ask = getattr(self.client, method)
+                        foreign = ask(reverse(name, kwargs={argument: self.unit.serial}))
+                        unknown = ask(reverse(name, kwargs={argument: UNKNOWN}))
+                        self.assertEqual(
+                            self.plain(foreign, self.unit.serial), self.plain(unknown, UNKNOWN)
+                        )
+                        if method == "get":
+                            self.assertEqual(foreign.status_code, 404)
+
+    def test_parameters_open_no_door(self):
+        self.client.force_login(self.outside[0])
+        part_number = self.unit.part_number.number
+        for query in ({"part_number": part_number}, {"on": "2026-05-01"}, {"organization": "D1"}):
+            with self.subTest(**query):
+                foreign = self.client.get(reverse("unit", args=[self.unit.serial]), query)
+                unknown = self.client.get(reverse("unit", args=[UNKNOWN]), query)
+                self.assertEqual(foreign.status_code, 404)
+                self.assertEqual(
+                    self.plain(foreign, self.unit.serial), self.plain(unknown, UNKNOWN)
+                )
+
+    def test_whoever_is_in_the_chain_gets_the_page(self):
+        for organization in (self.owner, self.buyer):
+            self.client.force_login(make_user(organization, Role.VIEWER))
+            page = self.client.get(reverse("unit", args=[self.unit.serial]))
+            self.assertEqual(page.status_code, 200)
+
+    def test_search_and_home_say_nothing_of_it(self):
+        for person in self.outside:
+            self.client.force_login(person)
+            searches = [
+                self.client.get(reverse("search"), {"q": q}) for q in (self.unit.serial, UNKNOWN)
+            ]
+            self.assertEqual(
+                self.plain(searches[0], self.unit.serial), self.plain(searches[1], UNKNOWN)
+            )
+            home = self.client.get(reverse("home"))
+            for secret in ("SECRET", self.owner.name, self.buyer.name):
+                self.assertNotContains(home, secret)
+
+    def test_no_request_of_a_stranger_changes_anything(self):
+        before = (Event.objects.count(), list(Unit.unscoped.values()))
+        self.client.force_login(self.outside[1])
+        for method in ("post", "put", "patch", "delete"):
+            getattr(self.client, method)(reverse("unit", args=[self.unit.serial]))
+        self.assertEqual((Event.objects.count(), list(Unit.unscoped.values())), before)
+
+
+class AnonymousTests(IsolationCase):
+    def test_everything_but_the_public_pages_asks_to_sign_in(self):
+        for name in sorted(SIGNED_IN | set(RECORDS)):
+            for serial in (self.unit.serial, UNKNOWN):
+                with self.subTest(name, serial=serial):
+                    arguments = [serial] if name in RECORDS else []
+                    response = self.client.get(reverse(name, args=arguments))
+                    self.assertEqual(response.status_code, 302)
+                    self.assertTrue(response.url.startswith("/accounts/sign-in/"))
+
+    def test_public_pages_open_and_tell_nothing(self):
+        for name in sorted(PUBLIC - {"api:nothing-here", "readyz"}):
+            with self.subTest(name):
+                response = self.client.get(reverse(name))
+                self.assertEqual(response.status_code, 200)
+                self.assertNotContains(response, "SECRET")
+
+    def test_the_api_needs_a_token_whether_or_not_the_record_exists(self):
+        answers = [
+            self.client.get(reverse("api:unit", args=[serial]))
+            for serial in (self.unit.serial, UNKNOWN)
+        ]
+        self.assertEqual([a.status_code for a in answers], [401, 401])
+        self.assertEqual(answers[0].content, answers[1].content)
+
+
+class ApiTests(IsolationCase):
+    def test_a_foreign_record_answers_exactly_like_one_that_never_was(self):
+        for organization in (self.stranger, self.sibling):
+            headers = bearer(organization)
+            for name, argument in API_RECORDS.items():
+                for method in ("get", "head", "post", "put", "patch", "delete", "options"):
+                    with self.subTest(name, organization=organization.code, method=method):
+                        ask = getattr(self.client, method)
+                        foreign, unknown = (
+                            ask(reverse(name, kwargs={argument: serial}), headers=headers)
+                            for serial in (self.unit.serial, UNKNOWN)
+                        )
+                        self.assertEqual(self.plain(foreign), self.plain(unknown))
+                        if method == "get":
+                            self.assertEqual(foreign.status_code, 404)
+
+    def test_whoever_is_in_the_chain_gets_the_answer(self):
+        for organization in (self.owner, self.buyer):
+            address = reverse("api:unit", args=[self.unit.serial])
+            response = self.client.get(address, headers=bearer(organization))
+            self.assertEqual(response.status_code, 200)
+
+    def test_a_session_is_no_token(self):
+        self.client.force_login(make_user(self.owner))
+        response = self.client.get(reverse("api:unit", args=[self.unit.serial]))
+        self.assertEqual(response.status_code, 401)
+
+
+class DeskTests(IsolationCase):
+    def test_never_opens_to_a_partner(self):
+        insiders = [make_user(self.owner, role) for role in (Role.VIEWER, Role.MANAGER)]
+        for person in [*self.outside[:1], *insiders]:
+            self.client.force_login(person)
+            for name, arguments in desk_addresses():
+                value = "warranty" if name == "admin:app_list" else str(self.unit.pk)
+                address = reverse(name, args=[value for _ in arguments])
+                for method in ("get", "post"):
+                    with self.subTest(name, person=str(person), method=method):
+                        response = getattr(self.client, method)(address, follow=False)
+                        self.assertIn(response.status_code, self.refusals(name))
+                        self.assertNotIn(b"SECRET", response.content)
+
+    def refusals(self, name):
+        """Return what the desk may answer to a partner: a refusal, or the way out."""
+        return {302, 403, 404} if name != "admin:logout" else {302, 403, 404, 405}
