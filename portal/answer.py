@@ -9,35 +9,17 @@ from partners.models import Organization
 from portal.history import Entry, history_of
 from portal.timeline import Bar, Timeline
 from portal.unit_facts import (
-    dead_on_arrival,
     is_told,
     shipments_of,
     unit_cover,
     unit_version,
 )
+from portal.verdict import TONES, Verdict, route_of, verdict_of
 from support.policy import Window, support_anchor, support_window
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import InstallationReport, PolicyVersion, Shipment, Unit
-from warranty.policy import Cover, day_number
+from warranty.policy import Cover, Terms, day_number
 from warranty.reasons import Reason
-
-TONES = {
-    WarrantyStatus.PENDING: "info",
-    WarrantyStatus.ACTIVE: "ok",
-    WarrantyStatus.EXPIRED: "wait",
-    WarrantyStatus.VOID: "stop",
-}
-"""The colour family of each state of a warranty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a person wants to know first: the state, in a title and two sentences."""
-
-    tone: str
-    title: str
-    text: str
-    next_step: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +90,8 @@ def answer_for(
         version=version,
         cover=cover,
         window=window,
-        verdict=_verdict(unit, cover, dead_on_arrival(legs, organization, terms), is_today),
-        entitlements=tuple(_entitlements(cover, window, on=on)),
+        verdict=verdict_of(cover, route_of(legs, organization, terms), is_today),
+        entitlements=tuple(_entitlements(cover, window, terms, on=on)),
         whys=tuple(_whys(cover, window, unit, reports)),
         shipments=tuple(leg for leg in legs if is_told(leg, unit, organization)),
         reports=tuple(r for r in reports if _may_read(r, organization)),
@@ -140,59 +122,7 @@ def _may_read(report: InstallationReport, organization: Organization) -> bool:
     return organization.is_huawei or report.organization_id == organization.pk
 
 
-def _verdict(unit: Unit, cover: Cover, doa: dict, is_today: bool) -> Verdict:
-    day = "today" if is_today else "on this day"
-    titles = {
-        WarrantyStatus.PENDING: "Warranty has not started",
-        WarrantyStatus.ACTIVE: f"Covered {day} by warranty",
-        WarrantyStatus.EXPIRED: f"Not covered {day}: the warranty has ended",
-        WarrantyStatus.VOID: f"Not covered {day}: the warranty is void",
-    }
-    return Verdict(
-        tone=TONES[cover.status],
-        title=titles[cover.status],
-        text=_sentence(cover),
-        next_step=_next_step(cover, doa),
-    )
-
-
-def _sentence(cover: Cover) -> str:
-    if cover.status is WarrantyStatus.PENDING and cover.rule is WarrantyRule.W3:
-        return (
-            "It starts when an installation report is signed, "
-            f"and on {day_text(cover.cap_on)} (day 90) at the latest."
-        )
-    if cover.status is WarrantyStatus.PENDING:
-        return f"It starts on {day_text(cover.starts_on)} and ends on {day_text(cover.ends_on)}."
-    if cover.status is WarrantyStatus.ACTIVE:
-        return (
-            f"Warranty from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}, "
-            "both days covered. No support contract is registered."
-        )
-    if cover.status is WarrantyStatus.EXPIRED:
-        return (
-            f"Warranty ran from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}. "
-            "No support contract is registered."
-        )
-    return cover.reasons[0].sentence
-
-
-def _next_step(cover: Cover, doa: dict) -> str:
-    """Say what to do if the unit fails, to whom it may concern."""
-    if cover.status in (WarrantyStatus.EXPIRED, WarrantyStatus.VOID):
-        return "If it fails, ask for a repair quote, or tell us if you think a date is wrong."
-    names = " or ".join(applicant["name"] for applicant in doa["applicants"])
-    if doa["route"] == "application":
-        return (
-            "If it is dead on arrival (first boot, or within 48 hours of first power-on), "
-            f"call the TAC on {doa['call']}. Otherwise ask for a warranty exchange."
-        )
-    if names:
-        return f"If it fails, contact {names}: your distributor applies for you."
-    return f"If it fails, call the TAC on {doa['call']} and quote the serial number."
-
-
-def _entitlements(cover: Cover, window: Window, *, on: date) -> Iterator[Entitlement]:
+def _entitlements(cover: Cover, window: Window, terms: Terms, *, on: date) -> Iterator[Entitlement]:
     pending = cover.status is WarrantyStatus.PENDING
     latest = pending and cover.rule is WarrantyRule.W3
     yield Entitlement(
@@ -216,6 +146,26 @@ def _entitlements(cover: Cover, window: Window, *, on: date) -> Iterator[Entitle
         ends=day_text(window.latest_on),
         ends_note="last possible start",
     )
+    yield Entitlement(
+        name="DOA replacement",
+        note="Applied for by distributors and VAPs, through the TAC",
+        tone="wait",
+        status="No failure reported",
+        starts="First power-on",
+        starts_note="none is recorded",
+        ends=f"{terms.doa_hours} hours later",
+        ends_note="or at first boot, whenever that is",
+    )
+    yield Entitlement(
+        name="Product life cycle",
+        note="End of marketing, full support, service and support",
+        tone="life",
+        status="Not announced",
+        starts="No date",
+        starts_note="",
+        ends="No date",
+        ends_note="",
+    )
 
 
 def _left(cover: Cover, *, on: date) -> str:
@@ -233,7 +183,9 @@ def _whys(
     signed = f"Installation report {deciding.number}" if deciding else shipped
     for reason in cover.reasons:
         is_signed = reason.rule == WarrantyRule.W2
-        yield Why(tone=TONES[cover.status], reason=reason, document=signed if is_signed else shipped)
+        yield Why(
+            tone=TONES[cover.status], reason=reason, document=signed if is_signed else shipped
+        )
     onward = unit.distributor_shipment
     anchor = f"Shipment {onward.number}" if onward else shipped
     for reason in window.reasons:
@@ -259,7 +211,7 @@ def _timeline(unit: Unit, cover: Cover, window: Window, on: date, is_today: bool
 def _bar(cover: Cover, shipped_on: date) -> Bar:
     number = day_number(shipped_on=shipped_on, day=cover.starts_on)
     words = {
-        WarrantyStatus.PENDING: ("wait", "expected from", "would end"),
+        WarrantyStatus.PENDING: ("wait", "expected from", "to"),
         WarrantyStatus.ACTIVE: ("ok", "from", "ends"),
         WarrantyStatus.EXPIRED: ("off", "from", "ended"),
         WarrantyStatus.VOID: ("off", "void, from", "void"),

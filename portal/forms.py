@@ -122,9 +122,7 @@ class WhatIfForm(forms.Form):
         help_text="The Preliminary Acceptance Certificate. Leave empty if it is not issued.",
         required=False,
     )
-    on = DayField(
-        label="As of", help_text="Leave empty for today.", required=False
-    )
+    on = DayField(label="As of", help_text="Leave empty for today.", required=False)
 
     SHIPMENT = ("huawei_shipped_on", "distributor_shipped_on", "on", "warranty_months")
     REPORT = ("installation_purchased", "report_signed_on")

@@ -39,9 +39,7 @@ def _approaching(organization: Organization, today: date) -> list[dict[str, Any]
     """Return the shipments that reach day 90 soon, with their units still without a report."""
     terms = PolicyVersion.objects.in_force(today).terms()
     first = today - timedelta(days=terms.cap_days)
-    accepted = ReportLine.unscoped.filter(
-        unit=OuterRef("pk"), report__status=ReportStatus.ACCEPTED
-    )
+    accepted = ReportLine.unscoped.filter(unit=OuterRef("pk"), report__status=ReportStatus.ACCEPTED)
     waiting = (
         Unit.objects.for_organization(organization)
         .filter(
@@ -70,7 +68,7 @@ def _approaching(organization: Organization, today: date) -> list[dict[str, Any]
 def _started(organization: Organization) -> list[Warranty]:
     warranties = Warranty.objects.for_organization(organization)
     return list(
-        warranties.select_related("unit__part_number__product").order_by(
-            "-starts_on", "-unit_id"
-        )[:LISTED]
+        warranties.select_related("unit__part_number__product").order_by("-starts_on", "-unit_id")[
+            :LISTED
+        ]
     )

@@ -105,6 +105,12 @@ class WhatIfAnswer:
     doa: DoaVerdict | None
     remedy: RemedyChoice
 
+    @property
+    def own_remedy_reasons(self) -> list[Reason]:
+        """Return why this remedy, without repeating why it is or is not dead on arrival."""
+        told = self.doa.reasons if self.doa else ()
+        return [reason for reason in self.remedy.reasons if reason not in told]
+
     def as_dict(self) -> dict[str, Any]:
         """Return the answer as the API gives it: ISO dates, plain words."""
         return {

@@ -89,7 +89,9 @@ def _shipment(shipment: Shipment) -> dict[str, str]:
     }
 
 
-def dead_on_arrival(legs: list[Shipment], organization: Organization, terms: Terms) -> dict[str, Any]:
+def dead_on_arrival(
+    legs: list[Shipment], organization: Organization, terms: Terms
+) -> dict[str, Any]:
     """Say who applies for this unit, and when it is dead on arrival.
 
     Distributors and VAPs apply by calling the TAC; everybody else is referred to
@@ -105,7 +107,5 @@ def dead_on_arrival(legs: list[Shipment], organization: Organization, terms: Ter
         "route": route,
         "applicants": [{"code": o.code, "name": o.name, "kind": o.kind} for o in applicants],
         "call": terms.tac_number,
-        "rules": [
-            {"rule": rule.value, "text": rule.label.partition(": ")[2]} for rule in DoaRule
-        ],
+        "rules": [{"rule": rule.value, "text": rule.label.partition(": ")[2]} for rule in DoaRule],
     }

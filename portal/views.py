@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from catalog.policy import InvalidDay, normalise_serial, parse_day, suggest_serials
 from partners import clock
 from partners.models import Organization
-from portal import home, timeline
+from portal import drawing, home
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
@@ -29,7 +30,7 @@ class Start(TemplateView):
 
 
 class OrganizationPage(View):
-    """A page that is shown in the name of the signed-in person's organization."""
+    """A page in the name of the signed-in person's organization, in its time zone."""
 
     organization: Organization
 
@@ -37,7 +38,8 @@ class OrganizationPage(View):
         if not request.organization:
             raise PermissionDenied("Your account belongs to no organization yet.")
         self.organization = request.organization
-        return super().dispatch(request, *args, **kwargs)
+        with timezone.override(self.organization.time_zone):
+            return super().dispatch(request, *args, **kwargs)
 
 
 class Home(OrganizationPage):
@@ -115,8 +117,8 @@ def _asked_day(request: HttpRequest, today: date) -> tuple[date, str]:
 
 def _drawings(answer: Answer) -> dict[str, Any]:
     return {
-        "wide": timeline.wide(answer.timeline),
-        "narrow": timeline.narrow(answer.timeline),
+        "wide": drawing.wide(answer.timeline),
+        "narrow": drawing.narrow(answer.timeline),
     }
 
 

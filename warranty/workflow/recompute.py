@@ -123,7 +123,7 @@ def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Wa
     )
     if start.starts_on > today:
         return None
-    months = unit.product.warranty_months or version.default_warranty_months
+    months = _months(unit, version)
     return Warranty(
         unit_id=unit.pk,
         starts_on=start.starts_on,
@@ -134,6 +134,14 @@ def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Wa
         report_id=unit.signed_report_id if start.rule == WarrantyRule.W2 else None,
         started_at=at,
     )
+
+
+def _months(unit: Unit, version: PolicyVersion) -> int:
+    """Return the term in months: the one it started with, or what the catalogue says now."""
+    stored = getattr(unit, "warranty", None)
+    if stored is not None:
+        return stored.months
+    return unit.product.warranty_months or version.default_warranty_months
 
 
 def _write(book: _Book, *, cause: str, actor: Actor, at: datetime) -> None:

@@ -1,0 +1,196 @@
+"""Drawing the entitlement timeline: wide for a column, narrow for a phone."""
+
+from datetime import date, timedelta
+
+from django.utils.safestring import SafeString
+
+from catalog.policy import day_text
+from portal.timeline import LABEL, Bar, Canvas, Scale, Timeline
+
+ZONE = (160.0, 590.0)
+YEARS = (614.0, 1036.0)
+"""From where to where the two scales of the wide drawing reach."""
+
+
+def _short(day: date) -> str:
+    return day_text(day).rsplit(" ", 1)[0]
+
+
+def _fits(words: str, room: float) -> bool:
+    return len(words) * LABEL + 16 <= room
+
+
+def wide(t: Timeline) -> SafeString:
+    """Draw for a column of 1038 units: names at the left, one row each."""
+    scale, canvas, height = Scale(t, ZONE, YEARS), Canvas(), 238
+    foot = height - 34
+    canvas.rect(ZONE[0], 0, ZONE[1] - ZONE[0], foot, "zone", 6)
+    canvas.text(ZONE[0] + 10, 20, "From shipment to the latest start", "h")
+    canvas.text(YEARS[0], 20, "After it", "h")
+    _day_grid(canvas, scale, foot)
+    _year_grid(canvas, scale, 42, (50, foot))
+    _shipments_row(canvas, scale, 64)
+    _warranty_row(canvas, scale, 108)
+    _support_row(canvas, scale, 158)
+    _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]))
+    return canvas.svg("wide", 1038, height)
+
+
+def _year_grid(canvas: Canvas, scale: Scale, y: float, span: tuple[float, float]) -> None:
+    """Mark the new years; a year whose number would be cut off stays without it."""
+    for new_year in scale.new_years():
+        x = scale.small(new_year)
+        canvas.line(x, span[0], x, span[1], "grid")
+        if x + 40 <= scale.years[1]:
+            canvas.text(x + 5, y, str(new_year.year), "s")
+
+
+def _day_grid(canvas: Canvas, scale: Scale, foot: float) -> None:
+    t = scale.t
+    cap_x = scale.large(t.cap_on)
+    canvas.line(scale.zone[0], 50, scale.zone[0], foot, "grid")
+    first = f"Day 0, {_short(t.huawei_on)}"
+    canvas.text(scale.zone[0] + 10, 42, first, "s")
+    last = f"Day {(t.cap_on - t.huawei_on).days}, {_short(t.cap_on)}"
+    canvas.line(cap_x, 50, cap_x, foot, "lim")
+    if cap_x - scale.zone[0] > (len(first) + len(last)) * LABEL + 30:
+        canvas.text(cap_x - 8, 42, last, "e limt")
+    else:
+        canvas.text(cap_x + 6, 42, last, "limt")
+
+
+def _shipments_row(canvas: Canvas, scale: Scale, y: float) -> None:
+    t = scale.t
+    canvas.text(0, y + 12, "Shipped", "h")
+    canvas.text(0, y + 27, "each is its own day 0", "s")
+    start = scale.zone[0] + 1
+    canvas.diamond(start + 8, y + 14, "b-life")
+    canvas.text(start + 20, y + 18, "Huawei", "")
+    if t.distributor_on is None:
+        return
+    x = max(scale.large(t.distributor_on), start + 86)
+    if x != scale.large(t.distributor_on):
+        canvas.line(scale.large(t.distributor_on), y + 14, x, y + 14, "ln")
+    canvas.diamond(x, y + 14, "b-life")
+    words = f"{t.distributor}, {_short(t.distributor_on)}"
+    room = scale.years[1] - x - 12
+    canvas.text(x + 12, y + 18, words[: int(room / LABEL)], "")
+
+
+def _segments(scale: Scale, bar: Bar) -> list[tuple[float, float]]:
+    """Return the stretches of a bar, left to right: one, or two with the break between."""
+    zone_end = scale.t.zone_end
+    day_after = bar.ends_on + timedelta(days=1)
+    if bar.ends_on <= zone_end:
+        return [(scale.large(bar.starts_on), scale.large(day_after))]
+    right = (scale.small(max(bar.starts_on, zone_end)), scale.small(day_after))
+    if bar.starts_on >= zone_end:
+        return [right]
+    return [(scale.large(bar.starts_on), scale.zone[1] + 8), (scale.years[0] - 8, right[1])]
+
+
+def _warranty_row(canvas: Canvas, scale: Scale, y: float) -> None:
+    t, bar = scale.t, scale.t.warranty
+    canvas.text(0, y + 12, "Warranty", "h")
+    canvas.text(0, y + 27, "from Huawei's day 0", "s")
+    start = scale.zone[0] + 1
+    waiting = scale.large(min(bar.starts_on, t.zone_end)) - start
+    if waiting > 2:
+        canvas.rect(start, y + 2, waiting, 24, "b-wait")
+    if _fits(t.waiting_label, waiting):
+        canvas.text(start + 9, y + 18, t.waiting_label, "s")
+    stretches = _segments(scale, bar)
+    for left, right in stretches:
+        canvas.rect(left, y + 2, max(right - left, 3), 24, f"b-{bar.tone}")
+    _bar_labels(canvas, bar, stretches, y + 18, scale.years[1])
+
+
+def _bar_labels(
+    canvas: Canvas, bar: Bar, stretches: list[tuple[float, float]], y: float, edge: float
+) -> None:
+    """Write the start on the first stretch with room for it, the end behind the bar or on it."""
+    inside = "w" if bar.tone != "wait" else ""
+    roomy = [(a, b) for a, b in stretches if _fits(bar.start_label, b - a)]
+    if roomy:
+        canvas.text(roomy[0][0] + 9, y, bar.start_label, inside)
+    left, right = stretches[-1]
+    if roomy[:1] == [(left, right)]:
+        left += len(bar.start_label) * LABEL
+    if _fits(bar.end_label, edge - right):
+        canvas.text(right + 8, y, bar.end_label, "")
+    elif _fits(bar.end_label, right - left):
+        canvas.text(right - 8, y, bar.end_label, f"{inside} e")
+
+
+def _support_row(canvas: Canvas, scale: Scale, y: float) -> None:
+    t = scale.t
+    canvas.text(0, y + 12, "Support", "h")
+    whose = "distributor's" if t.distributor_on else "Huawei's"
+    canvas.text(0, y + 27, f"from {whose} day 0", "s")
+    left, right = scale.large(t.anchor_on) + 1, scale.large(t.support_latest_on)
+    canvas.rect(left, y + 2, right - left, 24, "b-wait")
+    latest = f"start may be chosen up to {_short(t.support_latest_on)}"
+    canvas.text(left + 9, y + 18, latest if _fits(latest, right - left) else "choose", "s")
+    x, now = scale.years[0], scale.of(t.today)
+    if x - 6 <= now <= x + len(t.support_label) * LABEL:
+        x = now + 8
+    canvas.text(x, y + 18, t.support_label, "s")
+
+
+def _today(
+    canvas: Canvas, scale: Scale, span: tuple[float, float], edges: tuple[float, float]
+) -> None:
+    t = scale.t
+    x = scale.of(t.today)
+    half = len(t.today_label) * LABEL / 2 + 4
+    centre = min(max(x, edges[0] + half), edges[1] - half)
+    canvas.line(x, span[0], x, span[1], "now")
+    canvas.rect(centre - half, span[1], 2 * half, 22, "nowb")
+    canvas.text(centre, span[1] + 15, t.today_label, "m nowt")
+
+
+def narrow(t: Timeline) -> SafeString:
+    """Draw for a phone, 320 units: the large days above, the years below them."""
+    scale, canvas = Scale(t, (0, 320), (0, 320)), Canvas()
+    canvas.rect(0, 0, 320, 206, "zone", 6)
+    canvas.text(8, 19, "From shipment to the latest start", "h")
+    _narrow_days(canvas, scale)
+    _narrow_years(canvas, scale, 232)
+    in_zone = t.today <= t.zone_end
+    _today(canvas, scale, (46, 206) if in_zone else (246, 316), (0, 320))
+    return canvas.svg("narrow", 320, 342)
+
+
+def _narrow_days(canvas: Canvas, scale: Scale) -> None:
+    t = scale.t
+    cap_x = scale.large(t.cap_on)
+    canvas.text(8, 38, f"Day 0, {_short(t.huawei_on)}", "s")
+    last = f"Day {(t.cap_on - t.huawei_on).days}, {_short(t.cap_on)}"
+    canvas.text(max(cap_x - 6, 205), 38, last, "e limt")
+    for top in (74, 128):
+        canvas.line(cap_x, top - 3, cap_x, top + 23, "lim")
+    starts_on = min(t.warranty.starts_on, t.zone_end)
+    canvas.text(8, 66, f"Warranty: {t.warranty.start_label}", "")
+    canvas.rect(1, 74, scale.large(starts_on) - 1, 20, "b-wait")
+    for left, right in _segments(scale, t.warranty)[:1]:
+        if t.warranty.starts_on < t.zone_end:
+            canvas.rect(left, 74, min(right, 320) - left, 20, f"b-{t.warranty.tone}")
+    anchor = "Huawei's day 0" if t.distributor_on is None else "distributor's day 0"
+    canvas.text(8, 120, f"Support: {anchor}, {_short(t.anchor_on)}", "")
+    left = scale.large(t.anchor_on)
+    canvas.rect(left + 1, 128, scale.large(t.support_latest_on) - left - 2, 20, "b-wait")
+    canvas.diamond(max(left, 8), 168, "b-life")
+    latest = f"choose until {_short(t.support_latest_on)}"
+    at = left + 14 if _fits(latest, 300 - left) else left - 14
+    canvas.text(max(at, 20), 172, latest, "s" if at > left or at < 20 else "s e")
+
+
+def _narrow_years(canvas: Canvas, scale: Scale, y: float) -> None:
+    t, bar = scale.t, scale.t.warranty
+    canvas.text(0, y + 2, "After it", "h")
+    _year_grid(canvas, scale, y + 22, (y + 26, y + 84))
+    if bar.ends_on > t.zone_end:
+        left = scale.small(max(bar.starts_on, t.zone_end))
+        right = scale.small(bar.ends_on + timedelta(days=1))
+        canvas.rect(left, y + 34, max(right - left, 3), 20, f"b-{bar.tone}")
+    canvas.text(0, y + 72, f"Warranty {bar.end_label}", "")

@@ -1,0 +1,41 @@
+"""What is covered, from when: shipments, units, reports, warranties, policy versions."""
+
+from warranty.models.shipments import (
+    Shipment,
+    ShipmentQuerySet,
+)
+from warranty.models.units import (
+    InstallationReport,
+    InstallationReportQuerySet,
+    ReportLine,
+    ShipmentLine,
+    ShipmentLineQuerySet,
+    Unit,
+    UnitQuerySet,
+)
+from warranty.models.versions import (
+    PolicyVersion,
+    PolicyVersionQuerySet,
+)
+from warranty.models.warranties import (
+    StartNight,
+    Warranty,
+    WarrantyQuerySet,
+)
+
+__all__ = [
+    "InstallationReport",
+    "InstallationReportQuerySet",
+    "PolicyVersion",
+    "PolicyVersionQuerySet",
+    "ReportLine",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentLineQuerySet",
+    "ShipmentQuerySet",
+    "StartNight",
+    "Unit",
+    "UnitQuerySet",
+    "Warranty",
+    "WarrantyQuerySet",
+]

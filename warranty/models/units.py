@@ -1,0 +1,197 @@
+"""Units, the chain behind them, and the installation reports that name them."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from catalog.models import PartNumber, Product
+from partners.enums import OrganizationKind
+from partners.models import Organization
+from partners.scoping import OrganizationQuerySet, ScopedManager
+from warranty.enums import ReportStatus
+from warranty.models.shipments import Shipment
+
+
+class UnitQuerySet(OrganizationQuerySet):
+    def visible_to(self, organization: Organization) -> Self:
+        """A unit is seen by whoever received it from Huawei, ships it on, or holds it."""
+        passed_on = ShipmentLine.unscoped.filter(shipment__shipped_by=organization)
+        return self.filter(
+            Q(huawei_shipment__consignee=organization)
+            | Q(consignee=organization)
+            | Q(pk__in=passed_on.values("unit_id"))
+        )
+
+    def with_serial(self, serial: str) -> Self:
+        """Keep the units of one normalised serial number, by part number."""
+        return self.filter(serial=serial).order_by("part_number__number", "pk")
+
+    def for_answer(self) -> Self:
+        """Join what the answer about a unit needs, so that it costs one query."""
+        return self.select_related(
+            "part_number__product",
+            *Unit.CHAIN,
+            "consignee",
+            "warranty__policy_version",
+            "warranty__report",
+        )
+
+    def with_first_signature(self) -> Self:
+        """Add `signed_on` and `signed_report_id` of the earliest accepted signature.
+
+        A signature before Huawei's shipment does not count (policy section 2).
+        """
+        accepted = ReportLine.unscoped.filter(
+            unit=OuterRef("pk"),
+            report__status=ReportStatus.ACCEPTED,
+            report__signed_on__gte=OuterRef("huawei_shipment__shipped_on"),
+        ).order_by("report__signed_on", "report_id")
+        return self.annotate(
+            signed_on=Subquery(accepted.values("report__signed_on")[:1]),
+            signed_report_id=Subquery(accepted.values("report_id")[:1]),
+        )
+
+
+class Unit(models.Model):
+    """A piece of equipment. Its serial number is kept normalised.
+
+    `consignee` repeats the consignee of the latest shipment, for lists and
+    scoping; the workflow that records a shipment keeps it in step.
+    """
+
+    signed_on: date | None  # these two are added by with_first_signature()
+    signed_report_id: int | None
+
+    serial = models.CharField(max_length=32)
+    part_number = models.ForeignKey(PartNumber, models.PROTECT)
+    huawei_shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="units")
+    distributor_shipment = models.ForeignKey(
+        Shipment,
+        models.PROTECT,
+        null=True,
+        related_name="onward_units",
+        db_index=False,
+        db_constraint=False,
+    )
+    consignee = models.ForeignKey(Organization, models.PROTECT, db_constraint=False)
+    installation_service = models.BooleanField()
+    end_customer = models.CharField(max_length=120, blank=True)
+    site_country = models.CharField(max_length=2, blank=True)
+    purchase_order = models.CharField(max_length=40, blank=True)
+
+    CHAIN = (
+        "huawei_shipment__shipped_by",
+        "huawei_shipment__consignee",
+        "distributor_shipment__shipped_by",
+        "distributor_shipment__consignee",
+    )
+    """The joins that tell who shipped this unit to whom."""
+
+    unscoped = UnitQuerySet.as_manager()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["serial", "part_number"], name="warranty_unit_serial_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial
+
+    @property
+    def product(self) -> Product:
+        return self.part_number.product
+
+    @property
+    def latest_shipment(self) -> Shipment:
+        """Return the distributor's shipment where there is one, else Huawei's."""
+        return self.distributor_shipment or self.huawei_shipment
+
+    @property
+    def partner(self) -> Organization:
+        """Return who is told about this unit.
+
+        The consignee of the latest shipment; where that is an end customer, who
+        has no account here, the organization that shipped it.
+        """
+        latest = self.latest_shipment
+        if latest.consignee.kind == OrganizationKind.END_CUSTOMER:
+            return latest.shipped_by
+        return latest.consignee
+
+
+class ShipmentLineQuerySet(OrganizationQuerySet):
+    def visible_to(self, organization: Organization) -> Self:
+        return self.filter(
+            Q(shipment__shipped_by=organization) | Q(shipment__consignee=organization)
+        )
+
+
+class ShipmentLine(models.Model):
+    """A unit in a distributor's shipment: the chain behind its first leg."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT)
+    shipment = models.ForeignKey(Shipment, models.PROTECT)
+
+    unscoped = ShipmentLineQuerySet.as_manager()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "shipment"], name="warranty_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} in {self.shipment}"
+
+
+class InstallationReportQuerySet(OrganizationQuerySet):
+    def visible_to(self, organization: Organization) -> Self:
+        return self.filter(organization=organization)
+
+
+class InstallationReport(models.Model):
+    """A signed paper that says which units were installed, and when it was signed."""
+
+    number = models.CharField(max_length=40)
+    organization = models.ForeignKey(Organization, models.PROTECT)
+    signed_on = models.DateField()
+    signed_by = models.CharField(max_length=120)
+    file_name = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=9, choices=ReportStatus, default=ReportStatus.SUBMITTED)
+    submitted_at = models.DateTimeField()
+    units = models.ManyToManyField(Unit, through="ReportLine")
+
+    unscoped = InstallationReportQuerySet.as_manager()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "number"], name="warranty_report_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReportLine(models.Model):
+    """One serial number on an installation report."""
+
+    report = models.ForeignKey(InstallationReport, models.CASCADE)
+    unit = models.ForeignKey(Unit, models.PROTECT)
+
+    unscoped = models.Manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "unit"], name="warranty_reportline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} on {self.report}"

@@ -1,0 +1,78 @@
+"""Warranties that have started, and the nights that start them."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from partners.models import Organization
+from partners.scoping import OrganizationQuerySet, ScopedManager
+from warranty.enums import WarrantyRule
+from warranty.models.units import InstallationReport, Unit
+from warranty.models.versions import PolicyVersion
+
+
+class WarrantyQuerySet(OrganizationQuerySet):
+    def visible_to(self, organization: Organization) -> Self:
+        units = Unit.unscoped.visible_to(organization)
+        return self.filter(unit__in=units.values("pk"))
+
+
+class Warranty(models.Model):
+    """A warranty that has started. A unit without one is waiting for its start.
+
+    `starts_on` and `ends_on` are both covered days, dated by the rule;
+    `started_at` is when it was recorded. The primary key is the unit's: that,
+    and nothing in code, is why a warranty starts once.
+    """
+
+    unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    rule = models.CharField(max_length=2, choices=WarrantyRule)
+    months = models.PositiveSmallIntegerField()
+    policy_version = models.ForeignKey(
+        PolicyVersion, models.PROTECT, db_constraint=False, db_index=False
+    )
+    report = models.ForeignKey(
+        InstallationReport, models.PROTECT, null=True, blank=True, db_index=False
+    )
+    started_at = models.DateTimeField()
+    notice_on = models.DateField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    unscoped = WarrantyQuerySet.as_manager()
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="warranty_warranty_dates_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(rule__in=WarrantyRule.values), name="warranty_warranty_known_rule"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at=None, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                name="warranty_warranty_void_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Warranty of {self.unit_id}"
+
+
+class StartNight(models.Model):
+    """The day's list of warranties started: open while it is written, then told.
+
+    Starts recorded after `closed_at` go on the next day's list, so that each
+    stands on exactly one notice and each partner gets one a day.
+    """
+
+    day = models.DateField(primary_key=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Night of {self.day}"
