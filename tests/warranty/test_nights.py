@@ -310,6 +310,18 @@ def test_a_day_that_has_not_come_is_refused_and_nothing_is_stored():
     assert (Warranty.unscoped.count(), Job.unscoped.count()) == (0, 0)
 
 
+def test_the_command_says_in_words_what_it_did(capsys):
+    make_unit()
+    with time_machine.travel(at_noon(CAP_ON), tick=False):
+        call_command("start_warranties")
+    assert capsys.readouterr().out.startswith("1 due, 1 started for 1 partner in 0")
+
+
+def test_a_word_that_is_no_day_is_refused_by_its_name():
+    with pytest.raises(CommandError, match="--as-of"):
+        call_command("start_warranties", "--as-of", "yesterday")
+
+
 def test_the_business_day_decides_and_not_the_utc_day(settings):
     settings.BUSINESS_TIME_ZONE = "America/Chicago"
     make_unit()

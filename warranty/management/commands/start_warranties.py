@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 
 from audit import trail
 from partners import clock
@@ -40,6 +41,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(result)))
             return
         self.stdout.write(
-            f"{result.due} due, {result.started} started for {result.partners} partners "
-            f"in {result.seconds} s."
+            f"{result.due} due, {result.started} started for "
+            f"{result.partners} partner{pluralize(result.partners)} in {result.seconds} s."
         )
