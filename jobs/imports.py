@@ -88,23 +88,30 @@ def run_import(
             kind, actor=actor, at=at, organization=organization, file_name=file_name
         )
     with _recorded(outcome, at=at, began=began):
-        refusals = Refusals()
-        try:
-            with transaction.atomic(), read_table(file, layout) as table:
-                outcome.warnings = table.warnings
-                outcome.counts = work(table, refusals)
-                if not table.count and not refusals.count:
-                    raise FileRefused("The file holds no rows below its header. Add some.")
-                if refusals.count:
-                    raise _Refused
-                transaction.set_rollback(dry_run)
-        except FileRefused as refusal:
-            refusals.kept.insert(0, Problem(None, "", str(refusal)))
-            outcome.counts = {}
-        except _Refused:
-            refusals.kept.sort(key=lambda problem: problem.line or 0)
-        outcome.problems, outcome.rejected = refusals.kept, len(refusals.lines)
+        _attempt(outcome, file, layout, work, dry_run=dry_run)
     return outcome
+
+
+def _attempt(
+    outcome: Outcome, file: IO[bytes], layout: Layout, work: Work, *, dry_run: bool
+) -> None:
+    """Run `work` in a transaction and put what came of it into the outcome."""
+    refusals = Refusals()
+    try:
+        with transaction.atomic(), read_table(file, layout) as table:
+            outcome.warnings = table.warnings
+            outcome.counts = work(table, refusals)
+            if not table.count and not refusals.count:
+                raise FileRefused("The file holds no rows below its header. Add some.")
+            if refusals.count:
+                raise _Refused
+            transaction.set_rollback(dry_run)
+    except FileRefused as refusal:
+        refusals.kept.insert(0, Problem(None, "", str(refusal)))
+        outcome.counts = {}
+    except _Refused:
+        refusals.kept.sort(key=lambda problem: problem.line or 0)
+    outcome.problems, outcome.rejected = refusals.kept, len(refusals.lines)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import IO, Any
 
 from catalog import policy as catalog_policy
@@ -69,31 +70,9 @@ def import_reports(
     number that is known with other content is refused.
     """
 
-    def work(table: Table, refuse: Refusals) -> dict[str, int]:
-        reports = _read(table, refuse)
-        _find_units(reports.values(), organization, today, refuse)
-        known = _known(reports, organization, refuse)
-        if refuse.count:
-            return {}
-        new = [
-            workflow.submit_report(
-                number=report.number,
-                organization=organization,
-                signed_on=report.signed_on,
-                signed_by=report.signed_by,
-                units=report.units,
-                user=user,
-                at=at,
-                file_name=report.file_name,
-            )
-            for number, report in reports.items()
-            if number not in known
-        ]
-        waiting = [r for r in known.values() if r.status == ReportStatus.SUBMITTED]
-        accepted = [*new, *waiting] if accept else []
-        workflow.accept_reports(accepted, user=user, at=at)
-        return {"new": len(new), "unchanged": len(known), "accepted": len(accepted)}
-
+    work = partial(
+        _check_and_submit, user=user, organization=organization, at=at, today=today, accept=accept
+    )
     return run_import(
         JobKind.IMPORT_REPORTS,
         file,
@@ -104,6 +83,39 @@ def import_reports(
         organization=organization,
         file_name=file_name,
     )
+
+
+def _check_and_submit(
+    table: Table,
+    refuse: Refusals,
+    *,
+    user: Any,
+    organization: Organization,
+    at: datetime,
+    today: date,
+    accept: bool,
+) -> dict[str, int]:
+    reports = _read(table, refuse)
+    _find_units(reports.values(), organization, today, refuse)
+    known = _known(reports, organization, refuse)
+    if refuse.count:
+        return {}
+    submit = partial(workflow.submit_report, organization=organization, user=user, at=at)
+    new = [
+        submit(
+            number=report.number,
+            signed_on=report.signed_on,
+            signed_by=report.signed_by,
+            units=report.units,
+            file_name=report.file_name,
+        )
+        for number, report in reports.items()
+        if number not in known
+    ]
+    waiting = [r for r in known.values() if r.status == ReportStatus.SUBMITTED]
+    accepted = [*new, *waiting] if accept else []
+    workflow.accept_reports(accepted, user=user, at=at)
+    return {"new": len(new), "unchanged": len(known), "accepted": len(accepted)}
 
 
 def _read(table: Table, refuse: Refusals) -> dict[str, _Report]:

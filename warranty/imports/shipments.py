@@ -1,6 +1,7 @@
 """A shipments file: staged, checked as a whole, then recorded by set statements."""
 
 from datetime import date, datetime
+from functools import partial
 from types import ModuleType
 from typing import IO
 
@@ -33,22 +34,13 @@ def import_shipments(
     own shipments, of units it can see. `by` is the twin that loads; by default
     the database decides. The same file twice changes nothing.
     """
-    chosen = by or staging.twin()
-
-    def work(table: Table, refuse: Refusals) -> dict[str, int]:
-        chosen.lock()
-        checks = RowChecks(organization, today)
-        staging.load(checks.staged(table, refuse), chosen)
-        checks.conclude(table, refuse)
-        staged, onward, shipments = staging.summary()
-        check_staged(refuse, onward=onward, own=checks.own)
-        if refuse.count:
-            return {}
-        stamp = Stamp(actor, at)
-        counts = _record(chosen, stamp, today=today, rows=staged, table=table)
-        staging.drop()
-        return {**counts, "shipments": shipments, "unusual_serials": checks.odd.total()}
-
+    work = partial(
+        _stage_and_record,
+        by=by or staging.twin(),
+        organization=organization,
+        stamp=Stamp(actor, at),
+        today=today,
+    )
     return run_import(
         JobKind.IMPORT_SHIPMENTS,
         file,
@@ -60,6 +52,29 @@ def import_shipments(
         file_name=file_name,
         dry_run=dry_run,
     )
+
+
+def _stage_and_record(
+    table: Table,
+    refuse: Refusals,
+    *,
+    by: ModuleType,
+    organization: Organization | None,
+    stamp: Stamp,
+    today: date,
+) -> dict[str, int]:
+    """Stage the table, check it as a whole, and write it if nothing was refused."""
+    by.lock()
+    checks = RowChecks(organization, today)
+    staging.load(checks.staged(table, refuse), by)
+    checks.conclude(table, refuse)
+    staged, onward, shipments = staging.summary()
+    check_staged(refuse, onward=onward, own=checks.own)
+    if refuse.count:
+        return {}
+    counts = _record(by, stamp, today=today, rows=staged, table=table)
+    staging.drop()
+    return {**counts, "shipments": shipments, "unusual_serials": checks.odd.total()}
 
 
 def _record(
