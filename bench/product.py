@@ -162,10 +162,11 @@ class Product:
 COMMANDS = ("import_shipments", "start_warranties", "check_serials")
 
 
-def load_commands() -> None:
-    """Import what the commands need, which happens before the clock runs on both sides."""
+def warm_up() -> None:
+    """Import and connect, which happens before the clock runs on both sides."""
     for name in COMMANDS:
         load_command_class(get_commands()[name], name)
+    connection.ensure_connection()
 
 
 TASKS = ("files", "base", "import", "night", "nothing", "check", "tokens")
@@ -177,7 +178,7 @@ def main() -> None:
     parser.add_argument("--folder", required=True, type=Path)
     parser.add_argument("--units", type=int, required=True)
     given = parser.parse_args()
-    load_commands()
+    warm_up()
     product = Product(given.folder, given.units)
     getattr(product, f"prepare_{given.task}", lambda: None)()
     task = product.import_ if given.task == "import" else getattr(product, given.task)

@@ -1,0 +1,196 @@
+"""Playing the plan: quarter after quarter through the importers, the workflow and the night."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+
+from audit import trail
+from audit.trail import Actor
+from catalog.imports import import_products
+from jobs.enums import JobKind
+from jobs.imports import Outcome, Refusals, run_import
+from jobs.tabular import Layout, Table
+from partners import clock, imports, workflow
+from partners.models import Organization, User
+from portal.demo.cast import PEOPLE, organization_rows
+from portal.demo.plan import CORRECTED, DAYS, VOID, Dispatch, Paper, Plan, Planner
+from portal.seeding import SHIPMENT_COLUMNS
+from warranty import nights
+from warranty import workflow as warranties
+from warranty.imports import import_shipments
+from warranty.models import InstallationReport, Shipment, Unit
+
+ACTOR = Actor(kind="command", id=None, label="manage.py load_demo")
+EVERY_DAY = 7
+"""For how many days before today the night has run day by day; before that, by the quarter."""
+PRODUCTS = settings.BASE_DIR / "catalog" / "data" / "huawei_products.csv"
+
+
+class DemoRefused(Exception):
+    """An importer refused what the demonstration gave it."""
+
+
+@transaction.atomic
+def play(*, at: datetime) -> bool:
+    """Load the demonstration as of `at`, once; tell whether it was loaded now."""
+    today = clock.business_day(at)
+    is_new = not Shipment.unscoped.filter(number=CORRECTED).exists()
+    if is_new:
+        _Story(today, at).tell(Planner(today).draw())
+    else:
+        _add_people(at)
+    nights.run_night(as_of=today, today=today, at=at, actor=trail.SYSTEM)
+    return is_new
+
+
+class _Story:
+    """The stage: who is there, and which day it is."""
+
+    def __init__(self, today: date, at: datetime) -> None:
+        self.today, self.at = today, at
+        begin = self._instant(today - timedelta(days=DAYS + 1))
+        _add_organizations(begin)
+        with PRODUCTS.open("rb") as file:
+            _accepted(import_products(file, file_name=PRODUCTS.name, actor=ACTOR, at=begin))
+        _add_people(begin)
+        self.organizations = {o.code: o for o in Organization.objects.all()}
+        self.users = {
+            person.code: User.objects.get_by_natural_key(person.email) for person in PEOPLE
+        }
+        self.staff = self.users["HUAWEI"]
+
+    def tell(self, plan: Plan) -> None:
+        before = date.min
+        for day in self._days():
+
+            def is_now(happened_on: date | None, since: date = before, until: date = day) -> bool:
+                return happened_on is not None and since < happened_on <= until
+
+            self._ship([d for d in plan.dispatches if is_now(d.shipped_on)], day)
+            self._submit((p for p in plan.papers if is_now(p.submitted_on)), day)
+            self._accept((p for p in plan.papers if is_now(p.accepted_on)), day)
+            nights.run_night(as_of=day, today=day, at=self._instant(day), actor=trail.SYSTEM)
+            before = day
+        self._correct()
+
+    def _days(self) -> Iterator[date]:
+        """Yield the last day of each quarter of the plan, then the last days one by one."""
+        first = self.today - timedelta(days=DAYS + 1)
+        for number in range((self.today - first).days + 1):
+            day = first + timedelta(days=number)
+            morrow = day + timedelta(days=1)
+            is_last_of_quarter = morrow.day == 1 and morrow.month % 3 == 1
+            if is_last_of_quarter or self.today - day < timedelta(days=EVERY_DAY):
+                yield day
+
+    def _instant(self, day: date) -> datetime:
+        """Return when on `day` things are recorded; today it is the moment of loading."""
+        return self.at if day == self.today else datetime.combine(day, time(18), tzinfo=UTC)
+
+    def _ship(self, dispatches: list[Dispatch], day: date) -> None:
+        if not dispatches:
+            return
+        rows = [SHIPMENT_COLUMNS, *(row for d in dispatches for row in _rows(d))]
+        name = f"shipments-{day}.csv"
+        at = self._instant(day)
+        _accepted(import_shipments(_file(rows), actor=ACTOR, at=at, today=day, file_name=name))
+
+    def _submit(self, papers: Iterable[Paper], day: date) -> None:
+        for paper in papers:
+            warranties.submit_report(
+                number=paper.number,
+                organization=self.organizations[paper.organization],
+                signed_on=paper.signed_on,
+                signed_by="Sam Sample, site engineer",
+                units=Unit.unscoped.filter(serial__in=paper.serials).order_by("pk"),
+                user=self.users.get(paper.organization, self.staff),
+                at=self._instant(day),
+                file_name=f"{paper.number}.pdf",
+            )
+
+    def _accept(self, papers: Iterable[Paper], day: date) -> None:
+        numbers = [paper.number for paper in papers]
+        reports = InstallationReport.unscoped.filter(number__in=numbers).order_by("pk")
+        warranties.accept_reports(reports, user=self.staff, at=self._instant(day))
+
+    def _correct(self) -> None:
+        """Let staff correct a date and void a warranty, each with its reason."""
+        shipment = Shipment.unscoped.get(number=CORRECTED)
+        warranties.correct_shipment_date(
+            shipment,
+            shipped_on=shipment.shipped_on + timedelta(days=3),
+            reason="The carrier's papers show a dispatch three days later.",
+            user=self.staff,
+            at=self.at,
+        )
+        for unit in Unit.unscoped.filter(huawei_shipment__number=VOID).order_by("pk"):
+            warranties.void_warranty(
+                unit, reason="Sold on as scrap by an insurer.", user=self.staff, at=self.at
+            )
+
+
+def _add_organizations(at: datetime) -> None:
+    def work(table: Table, refuse: Refusals) -> dict[str, int]:
+        return imports.import_organizations(table.rows(refuse), refuse, actor=ACTOR, at=at)
+
+    layout = Layout(imports.REQUIRED, imports.OPTIONAL)
+    _accepted(
+        run_import(
+            JobKind.IMPORT_ORGANIZATIONS,
+            _file(organization_rows()),
+            layout,
+            work,
+            actor=ACTOR,
+            at=at,
+            file_name="organizations.csv",
+        )
+    )
+
+
+def _add_people(at: datetime) -> None:
+    """Create whoever is missing; a person who is there keeps password and roles."""
+    for person in PEOPLE:
+        if not User.objects.filter(email=person.email).exists():
+            workflow.create_user(
+                email=person.email,
+                password=person.password,
+                organization=Organization.objects.get(code=person.code),
+                role=person.role,
+                actor=ACTOR,
+                at=at,
+                name=person.name,
+            )
+
+
+def _rows(dispatch: Dispatch) -> Iterator[tuple[object, ...]]:
+    for serial, part_number in dispatch.units:
+        yield (
+            dispatch.number,
+            dispatch.leg,
+            dispatch.shipped_on,
+            dispatch.shipped_by,
+            dispatch.consignee,
+            serial,
+            part_number,
+            "yes" if dispatch.installation else "no",
+            dispatch.end_customer,
+            "US",
+            dispatch.purchase_order,
+        )
+
+
+def _file(rows: Iterable[Iterable[object]]) -> IO[bytes]:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return io.BytesIO(text.getvalue().encode())
+
+
+def _accepted(outcome: Outcome) -> None:
+    """Raises: DemoRefused with the first reasons if the importer refused."""
+    if outcome.is_refused:
+        raise DemoRefused(" ".join(str(problem) for problem in outcome.problems[:3]))
