@@ -190,5 +190,6 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
             "app_label": capfirst(self.opts.app_config.verbose_name),
             "form": form,
             "preview": preview,
+            "shows_first": operation.preview is not None,
         }
         return TemplateResponse(request, "admin/desk/operation.html", context)

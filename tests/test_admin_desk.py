@@ -156,6 +156,10 @@ class ShipmentDateTests(DeskCase):
     def correct(self, **more):
         return self.post("warranty_shipment_correct-date", self.shipment, **self.values, **more)
 
+    def test_asks_first_and_says_that_it_will_show_the_effect(self):
+        address = reverse("admin:warranty_shipment_correct-date", args=[self.shipment.pk])
+        self.assertContains(self.client.get(address), "Show what changes")
+
     def test_shows_who_is_affected_before_and_after_and_changes_nothing(self):
         events = Event.objects.count()
         page = self.correct()
@@ -201,6 +205,8 @@ class UnitOperationTests(DeskCase):
         self.post("warranty_unit_void", unit, reason="Seal broken")
         self.assertEqual(Warranty.unscoped.get().void_reason, "Seal broken")
         page = self.client.get(reverse("admin:warranty_unit_change", args=[unit.pk]))
+        self.assertContains(page, "Void, was 10 Apr 2026 to 9 Apr 2027 (W1)")
+        self.assertContains(page, reverse("unit", args=[unit.serial]))
         self.assertContains(page, "Reinstate warranty")
         self.assertNotContains(page, "Void warranty")
         self.post("warranty_unit_reinstate", unit, reason="Seal was whole")

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import F, Func, IntegerField, OuterRef, Subquery
+from django.urls import reverse
 
 from catalog.policy import normalise_serial
 from partners import clock
@@ -64,7 +65,7 @@ def _count(queryset):
 @admin.register(Unit)
 class UnitAdmin(DeskAdmin):
     list_display = [
-        "serial", "part_number", "consignee", "shipped_on", "installation_service", "warranty",
+        "serial", "part_number", "consignee", "shipped_on", "installation_service", "cover",
     ]  # fmt: skip
     list_select_related = ["part_number", "consignee", "huawei_shipment", "warranty"]
     list_per_page = 50
@@ -73,21 +74,25 @@ class UnitAdmin(DeskAdmin):
     ordering = ["-pk"]
     fields = [
         "serial", "part_number", "huawei_shipment", "distributor_shipment", "consignee",
-        "installation_service", "warranty", "end_customer", "site_country", "purchase_order",
+        "installation_service", "cover", "end_customer", "site_country", "purchase_order",
     ]  # fmt: skip
-    readonly_fields = ["warranty"]
+    readonly_fields = ["cover"]
     operations = (
         desk.CORRECT_INSTALLATION_SERVICE,
         desk.VOID_WARRANTY,
         desk.REINSTATE_WARRANTY,
     )
 
+    def view_on_site(self, unit):
+        """Link to the page that partners see."""
+        return reverse("unit", args=[unit.serial])
+
     @admin.display(description="shipped on", ordering="huawei_shipment__shipped_on")
     def shipped_on(self, unit):
         return unit.huawei_shipment.shipped_on
 
     @admin.display(description="warranty")
-    def warranty(self, unit):
+    def cover(self, unit):
         return desk.warranty_in_words(unit, today=clock.business_today())
 
     def get_search_results(self, request, queryset, search_term):
