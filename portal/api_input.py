@@ -100,5 +100,5 @@ class Question(serializers.Serializer):
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
             if unknown:
-                raise serializers.ValidationError({n: "Unknown field." for n in unknown})
+                raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
         return super().to_internal_value(data)

@@ -146,9 +146,7 @@ PROBLEM: Schema = {
         "title": TEXT,
         "status": {"type": "integer"},
         "detail": TEXT,
-        "errors": _list(
-            _object({"parameter": {"type": ["string", "null"]}, "detail": TEXT})
-        ),
+        "errors": _list(_object({"parameter": {"type": ["string", "null"]}, "detail": TEXT})),
         "part_numbers": _list(TEXT),
     },
     "required": ["type", "title", "status", "detail"],

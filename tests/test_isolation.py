@@ -13,7 +13,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from audit.models import Event
 from partners.enums import Role
 from tests.api import bearer
-from tests.builders import make_organization, make_policy, make_report, make_unit, make_user, pass_on
+from tests.builders import (
+    make_organization,
+    make_policy,
+    make_report,
+    make_unit,
+    make_user,
+    pass_on,
+)
 from warranty.models import Unit
 
 PUBLIC = {"start", "what-if", "healthz", "readyz", "sign-in", "api:openapi", "api:nothing-here"}
