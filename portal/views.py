@@ -1,5 +1,6 @@
 """The pages that show a person everything about a unit in one place."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,14 @@ from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
 from warranty.models import PolicyVersion, Unit
+
+
+SUGGESTED = 5
+"""How many other readings of a serial number a page offers."""
+
+
+def _known(units: Any, candidates: Collection[str]) -> set[str]:
+    return set(units.filter(serial__in=candidates).values_list("serial", flat=True))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -59,8 +68,9 @@ class Search(OrganizationPage):
         units = Unit.objects.for_organization(self.organization)
         if serial and units.filter(serial=serial).exists():
             return HttpResponseRedirect(reverse("unit", args=[serial]))
-        found = units.filter(serial__in=suggest_serials(serial)).order_by("serial")
-        suggestions = found.select_related("part_number__product")[:5] if serial else []
+        readings = suggest_serials(serial, lambda candidates: _known(units, candidates))
+        found = units.filter(serial__in=readings).order_by("serial", "pk")
+        suggestions = found.select_related("part_number__product")[:SUGGESTED]
         context = {"typed": typed, "serial": serial, "suggestions": suggestions}
         return render(request, "portal/search.html", context)
 
