@@ -22,7 +22,6 @@ from portal.forms import WhatIfForm
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
 from warranty.models import PolicyVersion, Unit
 
-
 SUGGESTED = 5
 """How many other readings of a serial number a page offers."""
 
