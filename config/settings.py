@@ -44,8 +44,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "drf_spectacular",
-    "crispy_forms",
-    "template_partials",
     "csp",
 ]
 MIDDLEWARE = [
@@ -76,8 +74,6 @@ TEMPLATES = [
         },
     },
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["forms"]
-CRISPY_TEMPLATE_PACK = "forms"
 
 # Database, and the counters of limits, which must hold across processes
 DATABASES = {"default": env.database(VAR / "ninety.sqlite3", process=PROCESS)}
@@ -166,10 +162,7 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
-TIME_FORMAT = "H:i"
-DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "j M Y, H:i"
-DATE_INPUT_FORMATS = ["%Y-%m-%d"]
+FORMAT_MODULE_PATH = "config.formats"
 
 # API
 KNOX_TOKEN_MODEL = "partners.ApiToken"  # noqa: S105 (the name of a model)

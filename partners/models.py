@@ -135,6 +135,9 @@ class ApiToken(AbstractAuthToken):
     scopes = models.CharField(max_length=200, help_text="Words separated by a space.")
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = "API token"
+
     def __str__(self) -> str:
         return f"{self.token_key}… of {self.user}"
 

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='partners.organization')),
             ],
             options={
-                'abstract': False,
+                'verbose_name': 'API token',
             },
         ),
         migrations.AddConstraint(

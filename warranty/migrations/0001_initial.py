@@ -103,6 +103,9 @@ class Migration(migrations.Migration):
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),
             ],
+            options={
+                'verbose_name_plural': 'warranties',
+            },
         ),
         migrations.AddField(
             model_name='unit',

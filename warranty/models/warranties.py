@@ -46,6 +46,7 @@ class Warranty(models.Model):
     objects = ScopedManager()
 
     class Meta:
+        verbose_name_plural = "warranties"
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="warranty_warranty_dates_in_order"
