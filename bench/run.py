@@ -117,7 +117,7 @@ class Bench:
         port = cluster.free_port()
         env = self.env | {"PORT": str(port)}
         with web.serving("served", port, env=env, folder=self.folder) as pid:
-            web.wait_until_up(port, "/api/v1/units/none")
+            web.wait_until_up(port, "/healthz")
             yield port, pid
 
 
