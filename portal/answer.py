@@ -214,7 +214,7 @@ def _bar(cover: Cover, shipped_on: date) -> Bar:
         WarrantyStatus.PENDING: ("wait", "expected from", "to"),
         WarrantyStatus.ACTIVE: ("ok", "from", "ends"),
         WarrantyStatus.EXPIRED: ("off", "from", "ended"),
-        WarrantyStatus.VOID: ("off", "void, from", "void"),
+        WarrantyStatus.VOID: ("off", "void, from", "would have ended"),
     }
     tone, starts, ends = words[cover.status]
     return Bar(

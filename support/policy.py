@@ -69,12 +69,12 @@ def support_window(*, anchor: Anchor, terms: Terms) -> Window:
     """
     latest_on = anchor.on + timedelta(days=terms.support_window_days)
     by = "an authorised distributor" if anchor.leg is Leg.DISTRIBUTOR else "Huawei"
-    first = f"Support starts on {day_text(anchor.on)}, the day of shipment by {by}."
+    first = f"A support contract starts on {day_text(anchor.on)}, the day of shipment by {by}."
     if anchor.is_provisional:
         first += " This is provisional: the distributor's shipment date is not known yet."
     second = (
-        f"Its start may be moved to any day from {day_text(anchor.on)} to {day_text(latest_on)}, "
-        "both included."
+        f"Its start may be any day from {day_text(anchor.on)} to {day_text(latest_on)}, "
+        "both included, chosen before that day has passed."
     )
     return Window(
         anchor=anchor,

@@ -1,6 +1,7 @@
 """What the mails about warranties contain, looked up when they are sent."""
 
 import io
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -70,7 +71,7 @@ def on_notice(day: date, *, organization_id: int | None) -> QuerySet[Warranty]:
     return Warranty.unscoped.filter(unit__in=units, notice_on=day)
 
 
-def _dates(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _dates(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Say when the starts were recorded, and whether that was after their dates."""
     if not rows:
         return {"is_late": False}
@@ -84,7 +85,7 @@ def _dates(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[dict[str, Any]], *, name: str) -> Attachment:
+def _table(rows: Sequence[Mapping[str, Any]], *, name: str) -> Attachment:
     file = io.StringIO(newline="")
     write_csv(file, HEADER, ([row[column] for column in HEADER] for row in rows))
     return Attachment(name, file.getvalue().encode("utf-8-sig"), "text/csv")

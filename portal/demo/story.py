@@ -35,6 +35,16 @@ class DemoRefused(Exception):
     """An importer refused what the demonstration gave it."""
 
 
+LATE = timedelta(days=30)
+"""Reports accepted this long after their signature find the warranty started by day 90."""
+
+
+def _by_delay(papers: list[Paper]) -> tuple[list[Paper], list[Paper]]:
+    """Part the papers into those accepted soon after their signature, and the late ones."""
+    late = [p for p in papers if p.accepted_on and p.accepted_on - p.signed_on >= LATE]
+    return [p for p in papers if p not in late], late
+
+
 @transaction.atomic
 def play(*, at: datetime) -> bool:
     """Load the demonstration as of `at`, once; tell whether it was loaded now."""
@@ -73,8 +83,10 @@ class _Story:
 
             self._ship([d for d in plan.dispatches if is_now(d.shipped_on)], day)
             self._submit((p for p in plan.papers if is_now(p.submitted_on)), day)
-            self._accept((p for p in plan.papers if is_now(p.accepted_on)), day)
+            on_time, late = _by_delay([p for p in plan.papers if is_now(p.accepted_on)])
+            self._accept(on_time, day)
             nights.run_night(as_of=day, today=day, at=self._instant(day), actor=trail.SYSTEM)
+            self._accept(late, day)
             before = day
         self._correct()
 

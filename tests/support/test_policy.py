@@ -85,10 +85,14 @@ def test_a_refused_start_is_an_answer_with_the_day_to_choose(starts_on: date, da
 
 def test_the_window_is_explained_by_s1_and_s2() -> None:
     assert [(reason.rule, reason.sentence) for reason in window().reasons] == [
-        ("S1", "Support starts on 19 Feb 2026, the day of shipment by an authorised distributor."),
+        (
+            "S1",
+            "A support contract starts on 19 Feb 2026, the day of shipment by an authorised distributor.",
+        ),
         (
             "S2",
-            "Its start may be moved to any day from 19 Feb 2026 to 20 May 2026, both included.",
+            "Its start may be any day from 19 Feb 2026 to 20 May 2026, both included, "
+            "chosen before that day has passed.",
         ),
     ]
 

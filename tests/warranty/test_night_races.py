@@ -7,10 +7,20 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from tests.builders import CAP_ON, SHIPPED_ON, make_part_number, make_unit
+from audit.models import Event
+from tests.builders import (
+    CAP_ON,
+    SHIPPED_ON,
+    at_noon,
+    make_part_number,
+    make_report,
+    make_staff,
+    make_unit,
+)
 from tests.conftest import wait_until
 from tests.warranty.night import night, start_of
 from warranty.models import Shipment, Unit
+from warranty.workflow import accept_report
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -101,3 +111,17 @@ def test_nothing_due_is_found_out_by_the_pending_index_alone():
     plan = due.order_by("shipped_on", "pk").values_list("pk", "shipped_on")[:1000].explain()
     assert "warranty_shipment_pending" in plan
     assert "Seq Scan" not in plan
+
+
+def test_a_report_accepted_during_the_night_moves_the_start_and_starts_nothing_twice():
+    unit = make_unit(installation_service=True)
+    report = make_report([unit], signed_on=SHIPPED_ON + 60 * DAY)
+    staff = make_staff()
+    with uncommitted(lambda: night(CAP_ON)):
+        accept_report(report, user=staff, at=at_noon(CAP_ON))
+    assert start_of(unit) == (SHIPPED_ON + 60 * DAY, "W2")
+    names = Event.objects.filter(record_id=unit.pk, record_type="warranty.unit")
+    assert list(names.order_by("pk").values_list("name", flat=True)) == [
+        "warranty.started",
+        "warranty.moved",
+    ]

@@ -51,10 +51,17 @@ def _words(warranty: Warranty | None) -> dict[str, str] | None:
 class _Book:
     """What one chunk is about to write."""
 
-    saved: list[Warranty] = field(default_factory=list)
+    versions: list[PolicyVersion]
+    started: list[Warranty] = field(default_factory=list)
+    moved: list[Warranty] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
     waiting: set[int] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
+
+    def version_of(self, unit: Unit) -> PolicyVersion:
+        """Return the version in force on the day of Huawei's shipment."""
+        shipped_on = unit.huawei_shipment.shipped_on
+        return next(v for v in self.versions if v.effective_from <= shipped_on)
 
 
 def recompute(unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime) -> list[Change]:
@@ -69,13 +76,17 @@ def recompute(unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime
     """
     today = clock.business_day(at)
     changes: list[Change] = []
+    versions = list(PolicyVersion.objects.order_by("-effective_from"))
     for chunk in _chunks(sorted(set(unit_ids))):
         with transaction.atomic():
-            book = _Book()
-            for unit in _locked(chunk):
-                _plan(unit, today=today, at=at, book=book)
-            _write(book, cause=cause, actor=actor, at=at)
-            changes += book.changes
+            left = chunk
+            while left:
+                book = _Book(versions)
+                for unit in _locked(left):
+                    _plan(unit, today=today, at=at, book=book)
+                left = _insert(book)
+                _write(book, cause=cause, actor=actor, at=at)
+                changes += book.changes
     return changes
 
 
@@ -95,7 +106,7 @@ def _locked(unit_ids: list[int]) -> Iterable[Unit]:
 
 
 def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
-    version = PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
+    version = book.version_of(unit)
     stored = getattr(unit, "warranty", None)
     due = _due(unit, version, today=today, at=at)
     if due is None and stored is not None and stored.voided_at is None:
@@ -103,12 +114,10 @@ def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
         book.waiting.add(unit.huawei_shipment_id)
         book.changes.append(Change(unit, stored, None))
     elif due is not None and stored is None and due.rule == WarrantyRule.W2:
-        book.saved.append(due)
+        book.started.append(due)
         book.changes.append(Change(unit, None, due))
     elif due is not None and stored is not None and _words(due) != _words(stored):
-        due.started_at, due.notice_on = stored.started_at, stored.notice_on
-        due.voided_at, due.void_reason = stored.voided_at, stored.void_reason
-        book.saved.append(due)
+        book.moved.append(due)
         book.changes.append(Change(unit, stored, due))
 
 
@@ -144,13 +153,23 @@ def _months(unit: Unit, version: PolicyVersion) -> int:
     return unit.product.warranty_months or version.default_warranty_months
 
 
+def _insert(book: _Book) -> list[int]:
+    """Insert the new starts, and return the units that the night has started meanwhile.
+
+    Theirs is the warranty that stands; planned again, it is moved like any other.
+    """
+    Warranty.unscoped.bulk_create(book.started, ignore_conflicts=True)
+    ours = Warranty.unscoped.filter(pk__in=[w.pk for w in book.started])
+    lost = list(ours.exclude(notice_on=None).order_by("pk").values_list("pk", flat=True))
+    book.changes = [c for c in book.changes if c.before or c.unit.pk not in lost]
+    return lost
+
+
 def _write(book: _Book, *, cause: str, actor: Actor, at: datetime) -> None:
+    """Write what moved and what is taken back, and an event for every change."""
     Warranty.unscoped.filter(pk__in=book.removed).delete()
-    Warranty.unscoped.bulk_create(
-        book.saved,
-        update_conflicts=True,
-        unique_fields=["unit"],
-        update_fields=["starts_on", "ends_on", "rule", "months", "policy_version", "report"],
+    Warranty.unscoped.bulk_update(
+        book.moved, ["starts_on", "ends_on", "rule", "months", "policy_version", "report"]
     )
     Shipment.unscoped.filter(pk__in=book.waiting).update(pending=True)
     trail.record_all(_events(book.changes, cause=cause, actor=actor, at=at))
