@@ -87,7 +87,8 @@ def test_the_window_is_explained_by_s1_and_s2() -> None:
     assert [(reason.rule, reason.sentence) for reason in window().reasons] == [
         (
             "S1",
-            "A support contract starts on 19 Feb 2026, the day of shipment by an authorised distributor.",
+            "A support contract starts on 19 Feb 2026, "
+            "the day of shipment by an authorised distributor.",
         ),
         (
             "S2",
