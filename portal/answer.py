@@ -181,11 +181,11 @@ def _whys(
     shipped = f"Shipment {unit.huawei_shipment.number}"
     deciding = next((r for r in reports if r.pk == unit.signed_report_id), None)
     signed = f"Installation report {deciding.number}" if deciding else shipped
-    for reason in cover.reasons:
+    is_void = cover.status is WarrantyStatus.VOID
+    for place, reason in enumerate(cover.reasons):
         is_signed = reason.rule == WarrantyRule.W2
-        yield Why(
-            tone=TONES[cover.status], reason=reason, document=signed if is_signed else shipped
-        )
+        tone = "info" if is_void and place else TONES[cover.status]
+        yield Why(tone=tone, reason=reason, document=signed if is_signed else shipped)
     onward = unit.distributor_shipment
     anchor = f"Shipment {onward.number}" if onward else shipped
     for reason in window.reasons:
@@ -217,10 +217,12 @@ def _bar(cover: Cover, shipped_on: date) -> Bar:
         WarrantyStatus.VOID: ("off", "void, from", "would have ended"),
     }
     tone, starts, ends = words[cover.status]
+    start_day = f"{day_text(cover.starts_on)}, day {number}"
     return Bar(
         starts_on=cover.starts_on,
         ends_on=cover.ends_on,
         tone=tone,
-        start_label=f"{starts} {day_text(cover.starts_on)}, day {number}",
+        start_day=start_day,
+        start_label=f"{starts} {start_day}",
         end_label=f"{ends} {day_text(cover.ends_on)}",
     )

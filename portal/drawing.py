@@ -32,7 +32,7 @@ def wide(t: Timeline) -> SafeString:
     _shipments_row(canvas, scale, 64)
     _warranty_row(canvas, scale, 108)
     _support_row(canvas, scale, 158)
-    _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]))
+    _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]), foot + 8)
     return canvas.svg("wide", 1038, height)
 
 
@@ -74,7 +74,7 @@ def _shipments_row(canvas: Canvas, scale: Scale, y: float) -> None:
     canvas.diamond(x, y + 14, "b-life")
     words = f"{t.distributor}, {_short(t.distributor_on)}"
     room = scale.years[1] - x - 12
-    canvas.text(x + 12, y + 18, words[: int(room / LABEL)], "")
+    canvas.text(x + 12, y + 18, words[: int(room / LABEL)], "z")
 
 
 def _segments(scale: Scale, bar: Bar) -> list[tuple[float, float]]:
@@ -97,29 +97,43 @@ def _warranty_row(canvas: Canvas, scale: Scale, y: float) -> None:
     waiting = scale.large(min(bar.starts_on, t.zone_end)) - start
     if waiting > 2:
         canvas.rect(start, y + 2, waiting, 24, "b-wait")
-    if _fits(t.waiting_label, waiting):
-        canvas.text(start + 9, y + 18, t.waiting_label, "s")
     stretches = _segments(scale, bar)
     for left, right in stretches:
         canvas.rect(left, y + 2, max(right - left, 3), 24, f"b-{bar.tone}")
-    _bar_labels(canvas, bar, stretches, y + 18, scale.years[1])
+    is_on_bar = _start_on_bar(canvas, bar, stretches, y + 18, scale.of(t.today))
+    until = f"{t.waiting_label} until {bar.start_day}"
+    for words in (t.waiting_label,) if is_on_bar else (until, bar.start_day, t.waiting_label):
+        if _fits(words, waiting):
+            canvas.text(start + 9, y + 18, words, "s")
+            break
+    _end_label(canvas, bar, stretches, y + 18, scale.years[1])
 
 
-def _bar_labels(
+def _start_on_bar(
+    canvas: Canvas, bar: Bar, stretches: list[tuple[float, float]], y: float, now: float
+) -> bool:
+    """Write the start where the bar begins, clear of today's line; tell whether it had room."""
+    left, right = stretches[0]
+    length = len(bar.start_label) * LABEL
+    if left <= now <= left + length + 14:
+        left = now
+    if not _fits(bar.start_label, right - left):
+        return False
+    canvas.text(left + 9, y, bar.start_label, "w" if bar.tone != "wait" else "")
+    return True
+
+
+def _end_label(
     canvas: Canvas, bar: Bar, stretches: list[tuple[float, float]], y: float, edge: float
 ) -> None:
-    """Write the start on the first stretch with room for it, the end behind the bar or on it."""
-    inside = "w" if bar.tone != "wait" else ""
-    roomy = [(a, b) for a, b in stretches if _fits(bar.start_label, b - a)]
-    if roomy:
-        canvas.text(roomy[0][0] + 9, y, bar.start_label, inside)
+    """Write the end behind the bar, or on its last stretch where the edge is near."""
     left, right = stretches[-1]
-    if roomy[:1] == [(left, right)]:
+    if len(stretches) == 1:
         left += len(bar.start_label) * LABEL
     if _fits(bar.end_label, edge - right):
         canvas.text(right + 8, y, bar.end_label, "")
     elif _fits(bar.end_label, right - left):
-        canvas.text(right - 8, y, bar.end_label, f"{inside} e")
+        canvas.text(right - 8, y, bar.end_label, "w e" if bar.tone != "wait" else "e")
 
 
 def _support_row(canvas: Canvas, scale: Scale, y: float) -> None:
@@ -130,7 +144,7 @@ def _support_row(canvas: Canvas, scale: Scale, y: float) -> None:
     left, right = scale.large(t.anchor_on) + 1, scale.large(t.support_latest_on)
     canvas.rect(left, y + 2, right - left, 24, "b-wait")
     latest = f"start may be chosen up to {_short(t.support_latest_on)}"
-    canvas.text(left + 9, y + 18, latest if _fits(latest, right - left) else "choose", "s")
+    canvas.text(left + 9, y + 18, latest if _fits(latest, right - left) else "choose", "s z")
     x, now = scale.years[0], scale.of(t.today)
     if x - 6 <= now <= x + len(t.support_label) * LABEL:
         x = now + 8
@@ -138,15 +152,20 @@ def _support_row(canvas: Canvas, scale: Scale, y: float) -> None:
 
 
 def _today(
-    canvas: Canvas, scale: Scale, span: tuple[float, float], edges: tuple[float, float]
+    canvas: Canvas,
+    scale: Scale,
+    span: tuple[float, float],
+    edges: tuple[float, float],
+    label_y: float,
 ) -> None:
+    """Draw today's line over `span`, and its label at `label_y`, kept between the edges."""
     t = scale.t
     x = scale.of(t.today)
     half = len(t.today_label) * LABEL / 2 + 4
     centre = min(max(x, edges[0] + half), edges[1] - half)
     canvas.line(x, span[0], x, span[1], "now")
-    canvas.rect(centre - half, span[1], 2 * half, 22, "nowb")
-    canvas.text(centre, span[1] + 15, t.today_label, "m nowt")
+    canvas.rect(centre - half, label_y, 2 * half, 22, "nowb")
+    canvas.text(centre, label_y + 15, t.today_label, "m nowt")
 
 
 def narrow(t: Timeline) -> SafeString:
@@ -157,7 +176,7 @@ def narrow(t: Timeline) -> SafeString:
     _narrow_days(canvas, scale)
     _narrow_years(canvas, scale, 232)
     in_zone = t.today <= t.zone_end
-    _today(canvas, scale, (46, 206) if in_zone else (246, 316), (0, 320))
+    _today(canvas, scale, (46, 206) if in_zone else (246, 288), (0, 320), 206 if in_zone else 316)
     return canvas.svg("narrow", 320, 342)
 
 

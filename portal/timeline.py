@@ -25,6 +25,7 @@ class Bar:
     starts_on: date
     ends_on: date
     tone: str
+    start_day: str
     start_label: str
     end_label: str
 

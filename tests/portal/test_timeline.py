@@ -29,6 +29,7 @@ def timeline(**given) -> Timeline:
             starts_on=day(start),
             ends_on=day(start + months),
             tone="ok",
+            start_day=f"day {start}",
             start_label=f"from day {start}",
             end_label="ends then",
         ),
