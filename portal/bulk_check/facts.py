@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce
 
 from partners.models import Organization
 from portal.bulk_check.asking import Asked
@@ -16,7 +17,7 @@ COLUMNS = (
     "huawei_shipment__shipped_on",
     "installation_service",
     "signature",
-    "part_number__product__warranty_months",
+    "term",
     "warranty__months",
     "warranty__policy_version_id",
     "warranty__voided_at",
@@ -48,4 +49,7 @@ def units_in_sight(organization: Organization) -> Any:
     """Return the units that `organization` may see, with the signature that counts."""
     units = Unit.objects.for_organization(organization).with_first_signature()
     # A signature decides nothing without installation service: do not even look for it.
-    return units.annotate(signature=Case(When(installation_service=True, then=F("signed_on"))))
+    return units.annotate(
+        signature=Case(When(installation_service=True, then=F("signed_on"))),
+        term=Coalesce("warranty__months", "part_number__product__warranty_months"),
+    )

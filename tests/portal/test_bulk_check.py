@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import TestCase
 
+from audit.trail import SYSTEM
 from catalog.policy import suggest_serials
 from jobs.problems import FileRefused
 from partners.models import Organization
@@ -35,6 +36,7 @@ from tests.builders import (
 from warranty import workflow
 from warranty.enums import ReportStatus
 from warranty.models import Unit
+from warranty.nights import run_night
 
 
 def check(text: str, organization: Organization, on: date) -> list[dict[str, str]]:
@@ -92,6 +94,13 @@ class StatusTests(TestCase):
         make_report([unit], signed_on=signed, status=ReportStatus.ACCEPTED)
         row = self.one(unit.serial)
         self.assertEqual((row["warranty_rule"], row["warranty_starts_on"]), ("W2", "2026-01-30"))
+
+    def test_keeps_the_term_with_which_a_warranty_started(self):
+        unit = make_unit(self.partner, months=12)
+        run_night(as_of=CAP_ON, today=CAP_ON, at=at_noon(CAP_ON), actor=SYSTEM)
+        unit.product.warranty_months = 36
+        unit.product.save()
+        self.assertEqual(self.one(unit.serial)["warranty_ends_on"], "2027-04-09")
 
     def test_says_void_with_the_reason(self):
         unit = make_unit(self.partner, installation_service=True)
