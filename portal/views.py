@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
-from catalog.policy import InvalidDay, normalise_serial, parse_day, suggest_serials
+from catalog.policy import InvalidDay, InvalidSerial, parse_day, suggest_serials, valid_serial
 from partners import clock
 from partners.models import Organization
 from portal import drawing, home
@@ -24,6 +24,14 @@ from warranty.models import PolicyVersion, Unit
 
 SUGGESTED = 5
 """How many other readings of a serial number a page offers."""
+
+
+def _serial(typed: str) -> str:
+    """Return a typed serial number normalised, or nothing where it can be none."""
+    try:
+        return valid_serial(typed)
+    except InvalidSerial:
+        return ""
 
 
 def _known(units: Any, candidates: Collection[str]) -> set[str]:
@@ -63,7 +71,7 @@ class Search(OrganizationPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         typed = request.GET.get("q", "").strip()[:200]
-        serial = normalise_serial(typed)
+        serial = _serial(typed)
         units = Unit.objects.for_organization(self.organization)
         if serial and units.filter(serial=serial).exists():
             return HttpResponseRedirect(reverse("unit", args=[serial]))
@@ -78,8 +86,8 @@ class UnitPage(OrganizationPage):
     """One unit: verdict, timeline, dates, why, history."""
 
     def get(self, request: HttpRequest, serial: str) -> HttpResponse:
-        canonical = normalise_serial(serial)
-        if canonical != serial and canonical:
+        canonical = _serial(serial)
+        if canonical and canonical != serial:
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             return HttpResponseRedirect(reverse("unit", args=[canonical]) + query)
         units = self._units(canonical, request.GET.get("part_number"))
@@ -90,8 +98,8 @@ class UnitPage(OrganizationPage):
     def _units(self, serial: str, part_number: str | None) -> list[Unit]:
         units = Unit.objects.for_organization(self.organization).with_serial(serial)
         if part_number is not None:
-            units = units.filter(part_number__number=part_number.strip()[:40])
-        found = list(units.for_answer().with_first_signature()) if "\0" not in serial else []
+            units = units.filter(part_number__number=part_number.replace("\0", "").strip()[:40])
+        found = list(units.for_answer().with_first_signature()) if serial else []
         if not found:
             raise Http404
         return found

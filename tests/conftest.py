@@ -18,6 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from config.celery import app, broker
+from tests.builders import make_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_PATIENCE = 60.0
@@ -57,6 +58,16 @@ def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def first_policy_version(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Put back the policy version of the migrations, which emptying the tables takes away."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        with django_db_blocker.unblock():
+            make_policy()
 
 
 def database_url() -> str:

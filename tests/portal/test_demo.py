@@ -14,7 +14,7 @@ from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
-from tests.builders import at_noon
+from tests.builders import at_noon, make_policy
 from warranty.enums import ReportStatus, WarrantyStatus
 from warranty.models import InstallationReport, Shipment, Unit, Warranty
 from warranty.policy import warranty_status
@@ -55,6 +55,7 @@ def sizes() -> dict[str, int]:
 class DemoTests(TestCase):
     @classmethod
     def setUpTestData(cls):
+        make_policy()
         cls.was_new = demo.play(at=at_noon(TODAY))
 
     def test_adds_nothing_the_second_time(self):

@@ -116,6 +116,13 @@ class UnitPageTests(PageCase):
             page = self.client.get(reverse("unit", args=[SERIAL]), {"part_number": "00350002"})
         self.assertContains(page, "Model 00350002")
 
+    def test_answers_hostile_addresses_like_unknown_ones(self):
+        for serial in ("%00", "x" * 400, "%F0%9F%92%A9", "a b<script>"):
+            with self.subTest(serial=serial[:10]):
+                self.assertEqual(self.client.get(f"/units/{serial}/").status_code, 404)
+        page = self.client.get(reverse("unit", args=[SERIAL]), {"part_number": "\0"})
+        self.assertEqual(page.status_code, 404)
+
     def test_forgives_how_a_serial_number_is_written(self):
         make.make_unit(self.holder, serial=SERIAL)
         page = self.client.get(reverse("unit", args=["2102-test page.00000001"]))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from catalog import policy as catalog_policy
 from catalog.models import PartNumber
@@ -30,13 +31,16 @@ MAX_LISTED = 20
 """How many odd serial numbers, and unknown codes, are named one by one."""
 
 Staged = tuple[int, str, str, str, int, int, str, int, bool, str, str, str]
-Head = tuple[str, str, str, str, str]
+Head = tuple[str, ...]
+Shared = tuple[str, str, str, int, int]
 
 _SERVICE = {"yes": True, "no": False}
 _NUMBER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,38}[\x21-\x7e])?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHIPPERS = {Leg.HUAWEI: OrganizationKind.HUAWEI, Leg.DISTRIBUTOR: OrganizationKind.DISTRIBUTOR}
 _MAX_CUSTOMER, _MAX_ORDER = 120, 40
+_FULL_LENGTH, _BUILD_LENGTH = 20, 14
+"""How long the serial numbers are that tell a build, and the part of them that tells it."""
 
 
 class RowChecks:
@@ -54,46 +58,36 @@ class RowChecks:
         self.odd: Counter[str] = Counter()
         self.odd_lines: list[str] = []
         self._head: Head | None = None
+        self._shared: Shared | None = None
         self._day: date | None = None
+        self._month: date | None = None
         self._faults: list[tuple[str, str]] = []
 
     def staged(self, table: Table, refuse: Refusals) -> Iterator[Staged]:
         """Yield the sound rows as they are staged; refuse the others with every reason."""
+        part_ids, services = self.part_numbers, _SERVICE
         for line, cells in table.rows(refuse):
-            number, leg, day, shipped_by, consignee, typed, part, service, *rest = cells
-            head = (number, leg, day, shipped_by, consignee)
-            if head != self._head:
-                self._check_head(head)
+            if cells[:5] != self._head:
+                self._check_head(cells[:5])
+            _, _, _, _, _, typed, part, service, customer, country, order = cells
             faults = self._faults.copy() if self._faults else []
             serial = self._serial(typed, faults)
-            part_id, flag = self.part_numbers.get(part), _SERVICE.get(service.lower())
-            if part_id is None or flag is None or rest != ["", "", ""]:
-                self._check_rest(part, part_id, flag, rest, faults)
-            if faults or part_id is None or flag is None:
+            part_id, flag = part_ids.get(part), services.get(service.lower())
+            if part_id is None or flag is None or customer or country or order:
+                self._check_rest(part, part_id, flag, (customer, country, order), faults)
+            if faults or part_id is None or flag is None or self._shared is None:
                 for column, message in faults:
                     refuse(line, column, message)
                 continue
-            leg = leg.lower()
-            self._note_odd(line, serial, part, leg)
-            yield (
-                line,
-                number,
-                leg,
-                day,
-                self.organizations[shipped_by][0],
-                self.organizations[consignee][0],
-                serial,
-                part_id,
-                flag,
-                rest[0],
-                rest[1].upper(),
-                rest[2],
-            )
+            month = self._month
+            if len(serial) != _FULL_LENGTH or not _is_usual(serial[:_BUILD_LENGTH], part, month):
+                self._note_odd(line, serial, part)
+            yield line, *self._shared, serial, part_id, flag, customer, country.upper(), order
 
     def _check_head(self, head: Head) -> None:
         """Check what the rows of one shipment share; kept until it changes."""
         number, leg, day, shipped_by, consignee = head
-        self._head, self._faults = head, []
+        self._head, self._faults, self._shared, self._month = head, [], None, None
         if not _NUMBER.fullmatch(number):
             self._fault("shipment_number", "Write 1 to 40 letters, digits or signs.")
         self._check_day(day)
@@ -107,6 +101,22 @@ class RowChecks:
             self._check_shipper(Leg(leg.lower()), shipped_by)
         if shipped_by == consignee and shipped_by in self.organizations:
             self._fault("consignee", "A shipment goes to somebody else. Correct one of both.")
+        if not self._faults:
+            self._share(head)
+
+    def _share(self, head: Head) -> None:
+        """Keep what every sound row of this shipment is staged with."""
+        number, leg, day, shipped_by, consignee = head
+        organizations, leg = self.organizations, leg.lower()
+        self._shared = (
+            number,
+            leg,
+            day,
+            organizations[shipped_by][0],
+            organizations[consignee][0],
+        )
+        if leg == Leg.HUAWEI and self._day is not None:
+            self._month = self._day.replace(day=1)
 
     def _fault(self, column: str, message: str) -> None:
         self._faults.append((column, message))
@@ -148,7 +158,7 @@ class RowChecks:
         part: str,
         part_id: int | None,
         service: bool | None,
-        rest: list[str],
+        rest: tuple[str, str, str],
         faults: list[tuple[str, str]],
     ) -> None:
         if part_id is None:
@@ -166,9 +176,9 @@ class RowChecks:
         if len(order) > _MAX_ORDER:
             faults.append(("purchase_order", f"Write at most {_MAX_ORDER} characters."))
 
-    def _note_odd(self, line: int, serial: str, part: str, leg: str) -> None:
+    def _note_odd(self, line: int, serial: str, part: str) -> None:
         """Count what is odd about an accepted serial number; name the first ones."""
-        shipped_on = self._day if leg == Leg.HUAWEI else None
+        shipped_on = self._day if self._month else None
         for warning in catalog_policy.serial_warnings(serial, part, shipped_on):
             self.odd[warning.code] += 1
             if len(self.odd_lines) < MAX_LISTED:
@@ -186,3 +196,13 @@ class RowChecks:
         left = self.odd.total() - len(self.odd_lines)
         if left:
             table.warnings.append(f"{left:,} more serial numbers are unusual.")
+
+
+@lru_cache(maxsize=1 << 13)
+def _is_usual(build: str, part: str, month: date | None) -> bool:
+    """Tell whether nothing is odd about full serial numbers that begin with `build`.
+
+    Their last characters only count; of the day of shipment only the month matters.
+    """
+    serial = build.ljust(_FULL_LENGTH, "0")
+    return not catalog_policy.serial_warnings(serial, part, month)

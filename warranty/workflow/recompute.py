@@ -59,9 +59,13 @@ class _Book:
     changes: list[Change] = field(default_factory=list)
 
     def version_of(self, unit: Unit) -> PolicyVersion:
-        """Return the version in force on the day of Huawei's shipment."""
+        """Return the version in force on the day of Huawei's shipment.
+
+        Raises: PolicyVersion.DoesNotExist before the first one.
+        """
         shipped_on = unit.huawei_shipment.shipped_on
-        return next(v for v in self.versions if v.effective_from <= shipped_on)
+        known = next((v for v in self.versions if v.effective_from <= shipped_on), None)
+        return known or PolicyVersion.objects.in_force(shipped_on)
 
 
 def recompute(unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime) -> list[Change]:
