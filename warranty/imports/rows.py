@@ -31,7 +31,7 @@ MAX_LISTED = 20
 """How many odd serial numbers, and unknown codes, are named one by one."""
 
 Staged = tuple[int, str, str, str, int, int, str, int, bool, str, str, str]
-Head = tuple[str, ...]
+Cells = tuple[str, ...]
 Shared = tuple[str, str, str, int, int]
 
 _SERVICE = {"yes": True, "no": False}
@@ -39,8 +39,8 @@ _NUMBER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,38}[\x21-\x7e])?")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _SHIPPERS = {Leg.HUAWEI: OrganizationKind.HUAWEI, Leg.DISTRIBUTOR: OrganizationKind.DISTRIBUTOR}
 _MAX_CUSTOMER, _MAX_ORDER = 120, 40
-_FULL_LENGTH, _BUILD_LENGTH = 20, 14
-"""How long the serial numbers are that tell a build, and the part of them that tells it."""
+_SPEAKING = 20
+"""How many characters serial numbers have that say what was built when."""
 
 
 class RowChecks:
@@ -57,11 +57,12 @@ class RowChecks:
         self.unknown: dict[str, set[str]] = {"shipped_by": set(), "part_number": set()}
         self.odd: Counter[str] = Counter()
         self.odd_lines: list[str] = []
-        self._head: Head | None = None
+        self._head: Cells | None = None
         self._shared: Shared | None = None
         self._day: date | None = None
         self._month: date | None = None
         self._faults: list[tuple[str, str]] = []
+        self._rest: Cells = ("", "", "")  # the last that was found sound
 
     def staged(self, table: Table, refuse: Refusals) -> Iterator[Staged]:
         """Yield the sound rows as they are staged; refuse the others with every reason."""
@@ -69,22 +70,21 @@ class RowChecks:
         for line, cells in table.rows(refuse):
             if cells[:5] != self._head:
                 self._check_head(cells[:5])
-            _, _, _, _, _, typed, part, service, customer, country, order = cells
+            typed, part, service, rest = cells[5], cells[6], cells[7], cells[8:]
             faults = self._faults.copy() if self._faults else []
             serial = self._serial(typed, faults)
             part_id, flag = part_ids.get(part), services.get(service.lower())
-            if part_id is None or flag is None or customer or country or order:
-                self._check_rest(part, part_id, flag, (customer, country, order), faults)
+            if part_id is None or flag is None or rest != self._rest:
+                self._check_rest(part, part_id, flag, rest, faults)
             if faults or part_id is None or flag is None or self._shared is None:
                 for column, message in faults:
                     refuse(line, column, message)
                 continue
-            month = self._month
-            if len(serial) != _FULL_LENGTH or not _is_usual(serial[:_BUILD_LENGTH], part, month):
-                self._note_odd(line, serial, part)
+            self._note_odd(line, serial, part)
+            customer, country, order = self._rest = rest
             yield line, *self._shared, serial, part_id, flag, customer, country.upper(), order
 
-    def _check_head(self, head: Head) -> None:
+    def _check_head(self, head: Cells) -> None:
         """Check what the rows of one shipment share; kept until it changes."""
         number, leg, day, shipped_by, consignee = head
         self._head, self._faults, self._shared, self._month = head, [], None, None
@@ -104,7 +104,7 @@ class RowChecks:
         if not self._faults:
             self._share(head)
 
-    def _share(self, head: Head) -> None:
+    def _share(self, head: Cells) -> None:
         """Keep what every sound row of this shipment is staged with."""
         number, leg, day, shipped_by, consignee = head
         organizations, leg = self.organizations, leg.lower()
@@ -158,7 +158,7 @@ class RowChecks:
         part: str,
         part_id: int | None,
         service: bool | None,
-        rest: tuple[str, str, str],
+        rest: Cells,
         faults: list[tuple[str, str]],
     ) -> None:
         if part_id is None:
@@ -178,6 +178,9 @@ class RowChecks:
 
     def _note_odd(self, line: int, serial: str, part: str) -> None:
         """Count what is odd about an accepted serial number; name the first ones."""
+        speaks = len(serial) == _SPEAKING and serial[2:10] == part
+        if speaks and _is_usual(serial[:2], serial[12:14], self._month):
+            return
         shipped_on = self._day if self._month else None
         for warning in catalog_policy.serial_warnings(serial, part, shipped_on):
             self.odd[warning.code] += 1
@@ -198,11 +201,11 @@ class RowChecks:
             table.warnings.append(f"{left:,} more serial numbers are unusual.")
 
 
-@lru_cache(maxsize=1 << 13)
-def _is_usual(build: str, part: str, month: date | None) -> bool:
-    """Tell whether nothing is odd about full serial numbers that begin with `build`.
+@lru_cache(maxsize=1 << 12)
+def _is_usual(prefix: str, built: str, month: date | None) -> bool:
+    """Tell whether nothing is odd about full serial numbers with this prefix and month of build.
 
-    Their last characters only count; of the day of shipment only the month matters.
+    Of the day of shipment only the month matters.
     """
-    serial = build.ljust(_FULL_LENGTH, "0")
-    return not catalog_policy.serial_warnings(serial, part, month)
+    serial = prefix + "0" * 10 + built + "0" * 6
+    return not catalog_policy.serial_warnings(serial, "", month)
