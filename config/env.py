@@ -95,9 +95,14 @@ def as_redis(text: str) -> str:
 
 
 def as_mail(text: str) -> dict[str, Any]:
-    if urlsplit(text).scheme not in MAIL_SCHEMES:
+    """Read where messages go; the path of `filemail:///folder` is absolute."""
+    parts = urlsplit(text)
+    if parts.scheme not in MAIL_SCHEMES:
         raise ValueError("an address such as smtp+tls://user:password@host:587 is needed.")
-    return env.email_url_config(text)
+    config: dict[str, Any] = env.email_url_config(text)
+    if parts.scheme == "filemail":
+        config["EMAIL_FILE_PATH"] = parts.path
+    return config
 
 
 def as_database(text: str) -> dict[str, Any]:

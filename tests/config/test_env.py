@@ -119,3 +119,8 @@ def test_an_https_address_turns_on_everything_that_needs_it(tmp_path, environmen
         check=True,
     )
     assert printed.stdout.strip() == expected
+
+
+def test_writes_mail_into_the_folder_that_is_named(tmp_path):
+    folder = tmp_path / "mail"
+    assert env.as_mail(f"filemail://{folder}")["EMAIL_FILE_PATH"] == str(folder)
