@@ -85,7 +85,8 @@ class ImportCommand(BaseCommand):
             self.stderr.write(f"Note: {warning}")
         if not outcome.is_refused:
             counts = ", ".join(f"{n:,} {word}" for word, n in outcome.counts.items())
-            self.stdout.write(f"Imported {self.noun}: {counts} ({outcome.seconds} s).")
+            done = "Would import" if options.get("dry_run") else "Imported"
+            self.stdout.write(f"{done} {self.noun}: {counts} ({outcome.seconds} s).")
             return
         for problem in outcome.problems[:SHOWN]:
             self.stderr.write(str(problem))

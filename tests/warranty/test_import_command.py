@@ -66,6 +66,12 @@ def test_the_command_reads_standard_input(file, monkeypatch):
     assert Unit.unscoped.count() == 0
 
 
+def test_a_dry_run_says_what_would_come_of_the_file_and_stores_nothing(file):
+    status, out, _ = run(str(file), "--dry-run")
+    assert (status, out.split(",")[0]) == (0, "Would import shipments: 2 new")
+    assert Unit.unscoped.count() == 0
+
+
 @pytest.mark.parametrize("arguments", [["/no/such/file"], ["{file}", "--organization", "NOBODY"]])
 def test_the_command_answers_wrong_usage_with_status_2(file, arguments):
     with pytest.raises(CommandError) as wrong:
