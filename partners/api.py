@@ -1,6 +1,6 @@
 """What a program needs to be let in: a token, its scope, and not too many requests."""
 
-from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from rest_framework.throttling import BaseThrottle
 
 from partners import clock, workflow
 from partners.models import ApiToken, Membership, User
+from partners.prepared import Later, Prepared
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -32,11 +33,12 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("The header is: Authorization: Bearer <token>.")
         at = clock.now()
         digest = hash_token(words[1].decode("ascii", "replace"))
-        token = _usable_tokens(at).filter(digest=digest).first()
-        if token is None:
+        found = _usable_tokens()(digest=digest, at=at)
+        if not found:
             raise AuthenticationFailed(
                 "This token does not work. It may be mistyped, expired or withdrawn."
             )
+        token = found[0]
         workflow.note_use(token, at=at)
         request._request.organization = token.organization
         return token.user, token
@@ -45,12 +47,14 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-def _usable_tokens(at: datetime) -> Any:
-    """Return the tokens whose person is active, and a member of their organization."""
+@cache
+def _usable_tokens() -> Prepared:
+    """Find the token of a digest whose person is active, and a member of its organization."""
     member = Membership.objects.filter(user=OuterRef("user"), organization=OuterRef("organization"))
-    return ApiToken.objects.filter(
-        Exists(member), user__is_active=True, expiry__gt=at
-    ).select_related("user", "organization")
+    usable = ApiToken.objects.filter(
+        Exists(member), digest=Later("digest"), user__is_active=True, expiry__gt=Later("at")
+    )
+    return Prepared(usable.select_related("user", "organization"))
 
 
 class HasScope(BasePermission):

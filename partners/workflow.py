@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -14,6 +15,7 @@ from audit import trail
 from audit.trail import Actor
 from partners.enums import Role
 from partners.models import ApiToken, Membership, Organization, RequestCount, User
+from partners.prepared import Later, PreparedUpdate
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 """How often at most the last use of a token is written down."""
@@ -256,13 +258,21 @@ def count_request(caller: str, *, limit: int, at: datetime) -> bool:
     processes and in a race. The usual request costs that one statement.
     """
     minute = at.replace(second=0, microsecond=0)
-    mine = RequestCount.objects.filter(caller=caller)
-    within = mine.filter(minute=minute, count__lt=limit)
-    if within.update(count=F("count") + 1):
+    if _count_within()(caller=caller, minute=minute, limit=limit):
         return True
+    mine = RequestCount.objects.filter(caller=caller)
     if mine.exclude(minute=minute).update(minute=minute, count=1):
         return True
     RequestCount.objects.filter(minute__lt=minute - COUNTS_KEPT).delete()
     first = RequestCount(caller=caller, minute=minute, count=0)
     RequestCount.objects.bulk_create([first], ignore_conflicts=True)
-    return bool(within.update(count=F("count") + 1))
+    return bool(_count_within()(caller=caller, minute=minute, limit=limit))
+
+
+@cache
+def _count_within() -> PreparedUpdate:
+    """Count one more for a caller who is within the limit of this minute."""
+    within = RequestCount.objects.filter(
+        caller=Later("caller"), minute=Later("minute"), count__lt=Later("limit")
+    )
+    return PreparedUpdate(within, count=F("count") + 1)

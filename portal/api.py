@@ -15,7 +15,7 @@ from partners.enums import Scope
 from portal import api_schema
 from portal.api_input import Question
 from portal.policy import InvalidQuestion, WhatIf, what_if
-from portal.unit_facts import unit_facts
+from portal.unit_facts import unit_facts, units_seen_by
 from warranty.models import PolicyVersion, Unit
 
 
@@ -59,12 +59,7 @@ class UnitAnswer(APIView):
     def get(self, request: Request, serial: str) -> Response:
         organization = request.auth.organization
         on = _day(request, "on") or clock.business_today()
-        units = list(
-            Unit.objects.for_organization(organization)
-            .with_serial(_serial(serial))
-            .for_answer()
-            .with_first_signature()
-        )
+        units = units_seen_by(organization, serial=_serial(serial))
         unit = _one(units, part_number=request.query_params.get("part_number"))
         return Response(unit_facts(unit, on=on, organization=organization))
 

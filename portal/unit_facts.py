@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from doa.enums import DoaRule
 from partners.clock import business_day
 from partners.enums import OrganizationKind
 from partners.models import Organization
+from partners.prepared import Later, LaterOrganization, Prepared
 from portal.policy import warranty_dict
 from warranty.models import PolicyVersion, Shipment, ShipmentLine, Unit
 from warranty.policy import Cover, Terms, cover, warranty_start
@@ -19,9 +21,9 @@ APPLICANTS = frozenset({OrganizationKind.DISTRIBUTOR, OrganizationKind.VAP})
 def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str, Any]:
     """Return what `organization` is told about a unit, as it stands `on` a day.
 
-    `unit` comes with `for_answer()` and `with_first_signature()`.
+    `unit` comes with `for_facts()`, or `for_answer()` and `with_first_signature()`.
     """
-    terms = unit_version(unit).terms()
+    terms = _terms(unit)
     legs = list(shipments_of(unit))
     return {
         "serial": unit.serial,
@@ -34,6 +36,27 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
         "lifecycle": {"status": "not_announced", "milestones": []},
         "policy_version": terms.version,
     }
+
+
+def units_seen_by(organization: Organization, *, serial: str) -> list[Unit]:
+    """Return the units of a serial number that `organization` may see, for `unit_facts`."""
+    units = _units(is_huawei=organization.is_huawei)
+    return units(organization=organization.pk, serial=serial)
+
+
+@cache
+def _units(*, is_huawei: bool) -> Prepared:
+    organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
+    units = Unit.objects.for_organization(organization).with_serial(Later("serial"))
+    return Prepared(units.for_facts())
+
+
+def _terms(unit: Unit) -> Terms:
+    """Return the numbers of the policy version of this unit; no query after `for_facts()`."""
+    in_force = getattr(unit, "terms_in_force", None)
+    if in_force is not None and not hasattr(unit, "warranty"):
+        return Terms(**in_force)
+    return unit_version(unit).terms()
 
 
 def unit_version(unit: Unit) -> PolicyVersion:
@@ -65,11 +88,16 @@ def shipments_of(unit: Unit) -> Iterator[Shipment]:
     """Yield the shipments of a unit, Huawei's first; one query, if it was shipped on at all."""
     yield unit.huawei_shipment
     if unit.distributor_shipment_id is not None:
-        lines = ShipmentLine.unscoped.filter(unit=unit).select_related(
-            "shipment__shipped_by", "shipment__consignee"
-        )
-        for line in lines.order_by("shipment__shipped_on", "pk"):
+        for line in _onward_lines()(unit=unit.pk):
             yield line.shipment
+
+
+@cache
+def _onward_lines() -> Prepared:
+    lines = ShipmentLine.unscoped.filter(unit=Later("unit")).select_related(
+        "shipment__shipped_by", "shipment__consignee"
+    )
+    return Prepared(lines.order_by("shipment__shipped_on", "pk"))
 
 
 def is_told(shipment: Shipment, unit: Unit, organization: Organization) -> bool:

@@ -1,10 +1,11 @@
 """Units, the chain behind them, and the installation reports that name them."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 
 from catalog.models import PartNumber, Product
 from partners.enums import OrganizationKind
@@ -12,6 +13,7 @@ from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import ReportStatus
 from warranty.models.shipments import Shipment
+from warranty.models.versions import PolicyVersion
 
 
 class UnitQuerySet(OrganizationQuerySet):
@@ -38,20 +40,49 @@ class UnitQuerySet(OrganizationQuerySet):
             "warranty__report",
         )
 
+    def for_facts(self) -> Self:
+        """Select what the facts of the API need, and nothing else.
+
+        Adds `signed_on` as with_first_signature() does, and `terms_in_force` with the
+        numbers of the policy version in force at Huawei's shipment.
+        """
+        in_force = PolicyVersion.objects.filter(
+            effective_from__lte=OuterRef("huawei_shipment__shipped_on")
+        ).order_by("-effective_from")
+        return (
+            self.select_related(
+                "part_number__product",
+                "huawei_shipment__shipped_by",
+                "huawei_shipment__consignee",
+                "warranty__policy_version",
+            )
+            .only(*Unit.FACTS)
+            .annotate(
+                signed_on=Subquery(_accepted().values("report__signed_on")[:1]),
+                terms_in_force=Subquery(
+                    in_force.values(terms=JSONObject(**PolicyVersion.TERMS))[:1]
+                ),
+            )
+        )
+
     def with_first_signature(self) -> Self:
         """Add `signed_on` and `signed_report_id` of the earliest accepted signature.
 
         A signature before Huawei's shipment does not count (policy section 2).
         """
-        accepted = ReportLine.unscoped.filter(
-            unit=OuterRef("pk"),
-            report__status=ReportStatus.ACCEPTED,
-            report__signed_on__gte=OuterRef("huawei_shipment__shipped_on"),
-        ).order_by("report__signed_on", "report_id")
         return self.annotate(
-            signed_on=Subquery(accepted.values("report__signed_on")[:1]),
-            signed_report_id=Subquery(accepted.values("report_id")[:1]),
+            signed_on=Subquery(_accepted().values("report__signed_on")[:1]),
+            signed_report_id=Subquery(_accepted().values("report_id")[:1]),
         )
+
+
+def _accepted() -> Any:
+    """Return the accepted signatures of a unit, the earliest first."""
+    return ReportLine.unscoped.filter(
+        unit=OuterRef("pk"),
+        report__status=ReportStatus.ACCEPTED,
+        report__signed_on__gte=OuterRef("huawei_shipment__shipped_on"),
+    ).order_by("report__signed_on", "report_id")
 
 
 class Unit(models.Model):
@@ -63,6 +94,7 @@ class Unit(models.Model):
 
     signed_on: date | None  # these two are added by with_first_signature()
     signed_report_id: int | None
+    terms_in_force: dict[str, Any] | None  # added by for_facts()
 
     serial = models.CharField(max_length=32)
     part_number = models.ForeignKey(PartNumber, models.PROTECT)
@@ -88,6 +120,29 @@ class Unit(models.Model):
         "distributor_shipment__consignee",
     )
     """The joins that tell who shipped this unit to whom."""
+
+    FACTS = (
+        "serial",
+        "installation_service",
+        "distributor_shipment",
+        "part_number__number",
+        "part_number__product__model",
+        "part_number__product__warranty_months",
+        "huawei_shipment__leg",
+        "huawei_shipment__number",
+        "huawei_shipment__shipped_on",
+        "huawei_shipment__shipped_by__code",
+        "huawei_shipment__shipped_by__name",
+        "huawei_shipment__shipped_by__kind",
+        "huawei_shipment__consignee__code",
+        "huawei_shipment__consignee__name",
+        "huawei_shipment__consignee__kind",
+        "warranty__months",
+        "warranty__voided_at",
+        "warranty__void_reason",
+        *(f"warranty__policy_version__{name}" for name in PolicyVersion.TERMS.values()),
+    )
+    """The columns that the facts of the API are made of."""
 
     unscoped = UnitQuerySet.as_manager()
     objects = ScopedManager()

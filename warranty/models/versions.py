@@ -42,6 +42,16 @@ class PolicyVersion(models.Model):
         max_length=200, blank=True, help_text="Which values are samples, not the vendor's."
     )
 
+    TERMS = {
+        "version": "label",
+        "cap_days": "latest_start_days",
+        "support_window_days": "support_window_days",
+        "doa_hours": "doa_hours",
+        "default_warranty_months": "default_warranty_months",
+        "tac_number": "tac_number",
+    }
+    """Which column holds each of the numbers that the policy functions take."""
+
     objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
@@ -57,11 +67,4 @@ class PolicyVersion(models.Model):
 
     def terms(self) -> Terms:
         """Return the numbers as the policy functions take them."""
-        return Terms(
-            version=self.label,
-            cap_days=self.latest_start_days,
-            support_window_days=self.support_window_days,
-            doa_hours=self.doa_hours,
-            default_warranty_months=self.default_warranty_months,
-            tac_number=self.tac_number,
-        )
+        return Terms(**{name: getattr(self, column) for name, column in self.TERMS.items()})

@@ -1,0 +1,82 @@
+"""Queries that are compiled once: other values each time, and the objects of the ORM."""
+
+from datetime import timedelta
+
+from django.db.models import F
+from django.test import TestCase
+
+from partners.models import ApiToken, RequestCount
+from partners.prepared import Later, LaterOrganization, Prepared, PreparedUpdate
+from tests.api import bearer
+from tests.builders import (
+    SHIPPED_ON,
+    at_noon,
+    make_huawei,
+    make_organization,
+    make_policy,
+    make_unit,
+    pass_on,
+)
+from warranty.models import Unit
+
+AT = at_noon(SHIPPED_ON)
+
+
+class PreparedTests(TestCase):
+    def test_finds_what_the_same_filter_finds_for_each_value(self):
+        make_policy()
+        units = [make_unit(make_organization()) for _ in range(2)]
+        prepared = Prepared(Unit.unscoped.filter(serial=Later("serial")))
+        for unit in units:
+            self.assertEqual(prepared(serial=unit.serial), [unit])
+        for unknown in ("", "NOSUCH", "' OR 1=1 --", "%s"):
+            self.assertEqual(prepared(serial=unknown), [])
+
+    def test_shows_to_each_organization_what_the_queryset_shows(self):
+        make_policy()
+        first, second, stranger = (make_organization() for _ in range(3))
+        unit = make_unit(first)
+        pass_on(unit, second, shipped_on=SHIPPED_ON)
+        for organization in (first, second, stranger, make_huawei()):
+            later = LaterOrganization("who", is_huawei=organization.is_huawei)
+            prepared = Prepared(Unit.objects.for_organization(later))
+            expected = list(Unit.objects.for_organization(organization))
+            self.assertEqual(prepared(who=organization.pk), expected)
+        self.assertEqual(expected, [unit])
+
+    def test_brings_joined_objects_with_their_values_and_no_other_query(self):
+        make_policy()
+        unit = make_unit(make_organization(), installation_service=True)
+        joined = Unit.unscoped.select_related("huawei_shipment__consignee", "warranty")
+        prepared = Prepared(joined.annotate(same=F("serial")).filter(pk=Later("pk")))
+        with self.assertNumQueries(1):
+            (found,) = prepared(pk=unit.pk)
+            self.assertEqual(found.huawei_shipment.shipped_on, unit.huawei_shipment.shipped_on)
+            self.assertEqual(found.huawei_shipment.consignee, unit.consignee)
+            self.assertIs(found.installation_service, True)
+            self.assertEqual(found.same, unit.serial)
+            self.assertFalse(hasattr(found, "warranty"))
+
+    def test_compares_instants_as_the_database_keeps_them(self):
+        bearer(make_organization())
+        expiry = ApiToken.objects.get().expiry
+        prepared = Prepared(ApiToken.objects.filter(expiry__gt=Later("at")))
+        self.assertEqual(len(prepared(at=expiry - timedelta(microseconds=1))), 1)
+        self.assertEqual(prepared(at=expiry), [])
+
+
+class PreparedUpdateTests(TestCase):
+    def test_changes_the_rows_of_each_value_and_counts_them(self):
+        for caller in ("a", "b"):
+            RequestCount.objects.create(caller=caller, minute=AT, count=1)
+        mine = RequestCount.objects.filter(caller=Later("caller"), minute=Later("minute"))
+        update = PreparedUpdate(mine, count=F("count") + 1)
+        changed = [
+            update(caller="a", minute=AT),
+            update(caller="a", minute=AT),
+            update(caller="b", minute=AT + timedelta(minutes=1)),
+            update(caller="c", minute=AT),
+        ]
+        self.assertEqual(changed, [1, 1, 0, 0])
+        counts = dict(RequestCount.objects.values_list("caller", "count"))
+        self.assertEqual(counts, {"a": 3, "b": 1})
