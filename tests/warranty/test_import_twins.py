@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from audit.models import Event
-from tests.warranty.shipment_files import csv_of, load, make_world, onward
+from tests.warranty.shipment_files import SECOND, csv_of, load, make_world, onward
 from warranty.imports import portable, postgresql
 from warranty.models import Shipment, ShipmentLine, Unit
 
@@ -102,3 +102,14 @@ def test_any_file_accepted_once_changes_nothing_when_it_comes_again(seed):
         assert outcome.counts["new"] == outcome.counts["changed"] == 0
         assert state() == before
     assert accepted >= 3
+
+
+@pytest.mark.postgresql
+def test_both_twins_store_signs_that_copy_reads_otherwise_as_they_are_written():
+    odd = {"end_customer": r"\N", "purchase_order": r"C:\new\t\\.", "shipment_number": "H\\1"}
+    file = csv_of([odd, {**odd, "end_customer": r"\.", **SECOND}])
+    recorded = outcomes([file], postgresql)
+    assert recorded == outcomes([file], portable)
+    (problems, _, _, (units, *_)), *_ = recorded
+    assert problems == []
+    assert [unit[5:] for unit in units] == [(r"\N", r"C:\new\t\\."), (r"\.", r"C:\new\t\\.")]
