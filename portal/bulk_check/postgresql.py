@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.expressions import RawSQL
 
 from portal.bulk_check.asking import Asked
 from portal.bulk_check.facts import COLUMNS, Found
@@ -14,7 +15,9 @@ FETCHED = 10_000
 
 def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
     """Yield every asked line in order, once for each of `units` with its serial number."""
-    inner, params = units.values_list(*COLUMNS).query.sql_with_params()
+    # Named here too, so that no other unit's signature is ever looked for.
+    wanted = units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
+    inner, params = wanted.values_list(*COLUMNS).query.sql_with_params()
     names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
     with transaction.atomic():
         _stage(asked)
