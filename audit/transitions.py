@@ -45,7 +45,7 @@ class Transition:
         with transaction.atomic():
             locked = type(record).unscoped.select_for_update().get(pk=record.pk)
             if not self.is_permitted(locked, user):
-                raise PermissionDenied(self.event)
+                raise PermissionDenied("Your role does not include this step.")
             if locked.status not in self.sources:
                 raise IllegalTransition(locked)
             before = locked.status

@@ -13,16 +13,31 @@ class OrganizationKind(TextChoices):
     GAP = "gap", "Government-authorized partner"
     END_CUSTOMER = "end_customer", "End customer"
 
+    @property
+    def permissions(self) -> frozenset["Permission"]:
+        """What an organization of this kind may do at all, whatever the role."""
+        return _OF_KIND[self]
+
 
 class Permission(StrEnum):
     VIEW_UNITS = "view_units"
     UPLOAD_SHIPMENTS = "upload_shipments"
+    UPDATE_SITES = "update_sites"
     SUBMIT_REPORTS = "submit_reports"
+    DISPUTE_DATES = "dispute_dates"
+    VIEW_MEMBERS = "view_members"
+    MANAGE_MEMBERS = "manage_members"
     ACCEPT_REPORTS = "accept_reports"
     CORRECT_DATES = "correct_dates"
     VOID_WARRANTIES = "void_warranties"
     MANAGE_PARTNERS = "manage_partners"
     MANAGE_CATALOG = "manage_catalog"
+    MANAGE_MAIL = "manage_mail"
+
+    @property
+    def deed(self) -> str:
+        """Name what is permitted, as the first words of a sentence."""
+        return _DEEDS[self]
 
 
 class Scope(StrEnum):
@@ -43,11 +58,49 @@ class Role(TextChoices):
         return _PERMISSIONS[self]
 
 
-_VIEWER = frozenset({Permission.VIEW_UNITS})
-_AGENT = _VIEWER | {Permission.UPLOAD_SHIPMENTS, Permission.SUBMIT_REPORTS}
+_VIEWER = frozenset({Permission.VIEW_UNITS, Permission.VIEW_MEMBERS})
+_AGENT = _VIEWER | {
+    Permission.UPLOAD_SHIPMENTS,
+    Permission.UPDATE_SITES,
+    Permission.SUBMIT_REPORTS,
+    Permission.DISPUTE_DATES,
+}
+_MANAGER = _AGENT | {Permission.MANAGE_MEMBERS}
 _PERMISSIONS = {
     Role.VIEWER: _VIEWER,
     Role.AGENT: _AGENT,
-    Role.MANAGER: _AGENT,
+    Role.MANAGER: _MANAGER,
     Role.STAFF: frozenset(Permission),
+}
+_RESELLER = frozenset(
+    {
+        Permission.VIEW_UNITS,
+        Permission.DISPUTE_DATES,
+        Permission.VIEW_MEMBERS,
+        Permission.MANAGE_MEMBERS,
+    }
+)
+_VAP = _RESELLER | {Permission.SUBMIT_REPORTS, Permission.UPDATE_SITES}
+_OF_KIND = {
+    OrganizationKind.HUAWEI: frozenset(Permission),
+    OrganizationKind.DISTRIBUTOR: _VAP | {Permission.UPLOAD_SHIPMENTS},
+    OrganizationKind.VAP: _VAP,
+    OrganizationKind.VAR: _RESELLER,
+    OrganizationKind.GAP: _RESELLER,
+    OrganizationKind.END_CUSTOMER: _RESELLER,
+}
+_DEEDS = {
+    Permission.VIEW_UNITS: "Seeing units",
+    Permission.UPLOAD_SHIPMENTS: "Uploading shipments",
+    Permission.UPDATE_SITES: "Recording end customers and sites",
+    Permission.SUBMIT_REPORTS: "Handing in installation reports",
+    Permission.DISPUTE_DATES: "Reporting a wrong date",
+    Permission.VIEW_MEMBERS: "Seeing who belongs to the organization",
+    Permission.MANAGE_MEMBERS: "Inviting and removing colleagues",
+    Permission.ACCEPT_REPORTS: "Accepting installation reports",
+    Permission.CORRECT_DATES: "Correcting dates",
+    Permission.VOID_WARRANTIES: "Voiding warranties",
+    Permission.MANAGE_PARTNERS: "Managing organizations",
+    Permission.MANAGE_CATALOG: "Managing the catalogue",
+    Permission.MANAGE_MAIL: "Holding and retrying mail",
 }

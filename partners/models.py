@@ -40,6 +40,11 @@ class Organization(models.Model):
     def is_huawei(self) -> bool:
         return self.kind == OrganizationKind.HUAWEI
 
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What its kind may do at all; a person's role narrows it further."""
+        return OrganizationKind(self.kind).permissions
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its letter case."""
@@ -87,7 +92,7 @@ class User(AbstractBaseUser):
         if not self.is_active:
             return False
         return any(
-            permission in Role(m.role).permissions
+            permission in m.permissions
             for m in self.joined_memberships()
             if m.is_huawei_staff or m.organization_id == organization.pk
         )
@@ -125,6 +130,11 @@ class Membership(models.Model):
     @property
     def is_huawei_staff(self) -> bool:
         return self.role == Role.STAFF and self.organization.is_huawei
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What this role includes and the organization's kind allows."""
+        return Role(self.role).permissions & self.organization.permissions
 
 
 class ApiToken(AbstractAuthToken):

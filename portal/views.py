@@ -5,17 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from catalog.policy import InvalidDay, InvalidSerial, parse_day, suggest_serials, valid_serial
 from partners import clock
-from partners.models import Organization
+from partners.enums import Permission
+from partners.pages import OrganizationPage
 from portal import drawing, home
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
@@ -45,21 +44,10 @@ class Start(TemplateView):
     template_name = "portal/start.html"
 
 
-class OrganizationPage(View):
-    """A page in the name of the signed-in person's organization, in its time zone."""
-
-    organization: Organization
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.organization:
-            raise PermissionDenied("Your account belongs to no organization yet.")
-        self.organization = request.organization
-        with timezone.override(self.organization.time_zone):
-            return super().dispatch(request, *args, **kwargs)
-
-
 class Home(OrganizationPage):
     """What is going on with the units of your organization."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = home.overview(self.organization, today=clock.business_today())
@@ -68,6 +56,8 @@ class Home(OrganizationPage):
 
 class Search(OrganizationPage):
     """A serial number typed anywhere: an exact hit goes straight to its unit."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         typed = request.GET.get("q", "").strip()[:200]
@@ -84,6 +74,8 @@ class Search(OrganizationPage):
 
 class UnitPage(OrganizationPage):
     """One unit: verdict, timeline, dates, why, history."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest, serial: str) -> HttpResponse:
         canonical = _serial(serial)

@@ -159,4 +159,4 @@ def _set_void(
 
 def _require(user: User, permission: Permission, shipment: Shipment) -> None:
     if not user.can(permission, shipment.shipped_by):
-        raise PermissionDenied(permission)
+        raise PermissionDenied(f"{permission.deed} needs another role.")

@@ -29,7 +29,7 @@ def save_policy_version(version: PolicyVersion, *, user: User, at: datetime) -> 
         for m in user.joined_memberships()
         if m.is_huawei_staff
     ):
-        raise PermissionDenied(Permission.CORRECT_DATES)
+        raise PermissionDenied(f"{Permission.CORRECT_DATES.deed} needs another role.")
     today = clock.business_day(at)
     with transaction.atomic():
         known = PolicyVersion.objects.select_for_update().filter(pk=version.pk).first()
