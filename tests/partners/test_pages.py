@@ -49,6 +49,4 @@ class RightsTests(TestCase):
     def test_no_partner_may_do_what_staff_does(self):
         for permission in (Permission.ACCEPT_REPORTS, Permission.CORRECT_DATES):
             with self.subTest(permission):
-                self.assertFalse(
-                    self.may(OrganizationKind.DISTRIBUTOR, Role.MANAGER, permission)
-                )
+                self.assertFalse(self.may(OrganizationKind.DISTRIBUTOR, Role.MANAGER, permission))
