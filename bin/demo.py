@@ -22,7 +22,7 @@ GRACE = 20.0
 def environment(port: str) -> dict[str, str]:
     """Return an environment in which everything is embedded, whatever the shell says."""
     kept = {name: value for name, value in os.environ.items() if name not in CONFIGURED}
-    return kept | {"PORT": port, "BASE_URL": f"http://127.0.0.1:{port}"}
+    return kept | {"PORT": port, "BASE_URL": f"http://127.0.0.1:{port}", "DEMO": "true"}
 
 
 def prepare(env: dict[str, str]) -> None:

@@ -79,6 +79,10 @@ app.conf.update(
             "task": "notifications.tasks.deliver_due_messages",
             "schedule": 30.0,
         },
+        "sweep-documents": {
+            "task": "documents.tasks.sweep_documents",
+            "schedule": crontab(minute="*/10"),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

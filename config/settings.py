@@ -28,6 +28,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 INSTALLED_APPS = [
     "audit",
     "partners",
+    "documents",
     "notifications",
     "jobs",
     "catalog",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.RequestSizeMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PrivatePagesMiddleware",
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.navigation.navigation",
             ],
         },
     },
@@ -78,6 +81,10 @@ TEMPLATES = [
 # Database, and the counters of limits, which must hold across processes
 DATABASES = {"default": env.database(VAR / "ninety.sqlite3", process=PROCESS)}
 EMBEDDED = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+DEMO = env.read("DEMO", env.as_flag, False)
+"""The demonstration: what would be secret elsewhere, its mail and its codes, is shown."""
+if DEMO and not EMBEDDED:
+    env.refuse("DEMO", "the demonstration runs on the embedded database only.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -147,6 +154,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 MEDIA_ROOT = env.read("MEDIA_ROOT", env.as_directory, VAR / "media")
 """Never served by address: a view checks who asks."""
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+LARGEST_REQUEST = 110 * 1024 * 1024
+"""Bytes; a request that announces more is refused before its body is read."""
 
 # Mail
 vars().update(env.read("EMAIL_URL", env.as_mail, env.as_mail(f"filemail://{VAR / 'mail'}")))

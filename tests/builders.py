@@ -7,8 +7,13 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit import trail
 from catalog.models import PartNumber, Product
+from documents.models import Document
+from documents.policy import EVIDENCE
+from documents.workflow import keep
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from warranty.enums import Leg, ReportStatus
@@ -164,3 +169,19 @@ def make_report(
     )
     ReportLine.unscoped.bulk_create(ReportLine(report=report, unit=unit) for unit in units)
     return report
+
+
+def a_pdf(name: str = "signed-report.pdf") -> SimpleUploadedFile:
+    """Return the smallest file that is a PDF by its content."""
+    return SimpleUploadedFile(name, b"%PDF-1.4\n%%EOF\n", "application/pdf")
+
+
+def make_document(organization: Organization, upload: SimpleUploadedFile | None = None) -> Document:
+    """Keep a file of `organization`, on disk and in the database."""
+    return keep(
+        upload or a_pdf(),
+        EVIDENCE,
+        organization=organization,
+        actor=trail.SYSTEM,
+        at=at_noon(SHIPPED_ON),
+    )

@@ -46,6 +46,8 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(django_settings, "VAR", var)
         patch.setattr(django_settings, "MEDIA_ROOT", var / "media")
+        patch.setattr(django_settings, "FILE_UPLOAD_TEMP_DIR", var / "media" / "incoming")
+        django_settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True)
         patch.setattr(django_settings, "BROKER_DIR", var / "broker")
         patch.setattr(django_settings, "REDIS_URL", _redis_url())
         app.conf.update(broker())

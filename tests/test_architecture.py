@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = [
     "audit",
     "partners",
+    "documents",
     "notifications",
     "jobs",
     "catalog",

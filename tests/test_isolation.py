@@ -14,6 +14,7 @@ from audit.models import Event
 from partners.enums import Role
 from tests.api import bearer
 from tests.builders import (
+    make_document,
     make_organization,
     make_policy,
     make_report,
@@ -28,10 +29,13 @@ PUBLIC = {"start", "what-if", "healthz", "readyz", "sign-in", "api:openapi", "ap
 SIGNED_IN = {"home", "search"}
 """Needs a person; shows what their organization may see."""
 POST_ONLY = {"sign-out", "api:what-if"}
-RECORDS = {"unit": "serial"}
-"""Shows one record: the name of the address, and of the argument that identifies it."""
-API_RECORDS = {"api:unit": "serial"}
 UNKNOWN = "2102NOSUCHUNIT000001"
+RECORDS = {"unit": ("serial", UNKNOWN), "document": ("reference", "no-such-document")}
+"""Shows one record: its address, the argument that identifies it, and one that never was.
+
+`setUpTestData` makes the record itself, under the same name in `secrets`.
+"""
+API_RECORDS = {"api:unit": ("serial", UNKNOWN)}
 
 
 def addresses(patterns=None, namespace="") -> Iterator[str]:
@@ -66,6 +70,12 @@ class IsolationCase(TestCase):
         cls.unit = make_unit(cls.owner, serial="2102SECRETUNIT000001")
         pass_on(cls.unit, cls.buyer, shipped_on=date(2026, 2, 1), number="SECRET-SHIPMENT")
         make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
+        cls.document = make_document(cls.owner)
+        cls.secrets = {
+            "unit": cls.unit.serial,
+            "document": cls.document.reference,
+            "api:unit": cls.unit.serial,
+        }
         cls.outside = [
             make_user(organization, role)
             for organization in (cls.stranger, cls.sibling)
@@ -94,15 +104,14 @@ class RecordTests(IsolationCase):
     def test_a_foreign_record_answers_exactly_like_one_that_never_was(self):
         for person in self.outside:
             self.client.force_login(person)
-            for name, argument in RECORDS.items():
+            for name, (argument, never) in RECORDS.items():
                 for method in ("get", "head", "post", "put", "patch", "delete", "options"):
                     with self.subTest(name, person=str(person), method=method):
                         ask = getattr(self.client, method)
-                        foreign = ask(reverse(name, kwargs={argument: self.unit.serial}))
-                        unknown = ask(reverse(name, kwargs={argument: UNKNOWN}))
-                        self.assertEqual(
-                            self.plain(foreign, self.unit.serial), self.plain(unknown, UNKNOWN)
-                        )
+                        secret = self.secrets[name]
+                        foreign = ask(reverse(name, kwargs={argument: secret}))
+                        unknown = ask(reverse(name, kwargs={argument: never}))
+                        self.assertEqual(self.plain(foreign, secret), self.plain(unknown, never))
                         if method == "get":
                             self.assertEqual(foreign.status_code, 404)
 
@@ -148,9 +157,9 @@ class RecordTests(IsolationCase):
 class AnonymousTests(IsolationCase):
     def test_everything_but_the_public_pages_asks_to_sign_in(self):
         for name in sorted(SIGNED_IN | set(RECORDS)):
-            for serial in (self.unit.serial, UNKNOWN):
-                with self.subTest(name, serial=serial):
-                    arguments = [serial] if name in RECORDS else []
+            for value in (self.secrets.get(name), RECORDS.get(name, ("", ""))[1]):
+                with self.subTest(name, value=value):
+                    arguments = [value] if name in RECORDS else []
                     response = self.client.get(reverse(name, args=arguments))
                     self.assertEqual(response.status_code, 302)
                     self.assertTrue(response.url.startswith("/accounts/sign-in/"))
@@ -175,13 +184,13 @@ class ApiTests(IsolationCase):
     def test_a_foreign_record_answers_exactly_like_one_that_never_was(self):
         for organization in (self.stranger, self.sibling):
             headers = bearer(organization)
-            for name, argument in API_RECORDS.items():
+            for name, (argument, never) in API_RECORDS.items():
                 for method in ("get", "head", "post", "put", "patch", "delete", "options"):
                     with self.subTest(name, organization=organization.code, method=method):
                         ask = getattr(self.client, method)
                         foreign, unknown = (
-                            ask(reverse(name, kwargs={argument: serial}), headers=headers)
-                            for serial in (self.unit.serial, UNKNOWN)
+                            ask(reverse(name, kwargs={argument: value}), headers=headers)
+                            for value in (self.secrets[name], never)
                         )
                         self.assertEqual(self.plain(foreign), self.plain(unknown))
                         if method == "get":

@@ -1,0 +1,48 @@
+"""The main navigation, as data: what a person is shown is what will open for them."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from partners.enums import Permission
+
+
+class Entry(NamedTuple):
+    """A page of the navigation; `page` is what its templates call themselves."""
+
+    label: str
+    url_name: str
+    page: str
+    permission: Permission | None = None
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+PUBLIC = (Entry("Start", "start", "start"), Entry("What if", "what-if", "what-if"))
+MEMBERS = (
+    Entry("Home", "home", "home", Permission.VIEW_UNITS),
+    Entry("What if", "what-if", "what-if"),
+)
+DESK = Entry("Desk", "admin:index", "desk")
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `navigation`, decided on first use only: public pages stay cheap."""
+    return {"navigation": SimpleLazyObject(lambda: _entries(request))}
+
+
+def _entries(request: HttpRequest) -> list[Entry]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return list(PUBLIC)
+    organization = request.organization
+    entries = [e for e in MEMBERS if e.permission is None or _may(user, e, organization)]
+    return [*entries, DESK] if user.is_staff else entries
+
+
+def _may(user: Any, entry: Entry, organization: Any) -> bool:
+    return bool(organization) and user.can(entry.permission, organization)
