@@ -156,11 +156,11 @@ class ApiToken(AbstractAuthToken):
 
 
 class RequestCount(models.Model):
-    """How often one caller has asked the API in one minute, for its limit."""
+    """How often one caller has asked in the window that ends at `ends_at`, for a limit."""
 
     caller = models.CharField(max_length=160, primary_key=True)
-    minute = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.count} at {self.minute:%H:%M}"
+        return f"{self.count} until {self.ends_at:%H:%M}"

@@ -68,14 +68,14 @@ class PreparedTests(TestCase):
 class PreparedUpdateTests(TestCase):
     def test_changes_the_rows_of_each_value_and_counts_them(self):
         for caller in ("a", "b"):
-            RequestCount.objects.create(caller=caller, minute=AT, count=1)
-        mine = RequestCount.objects.filter(caller=Later("caller"), minute=Later("minute"))
+            RequestCount.objects.create(caller=caller, ends_at=AT, count=1)
+        mine = RequestCount.objects.filter(caller=Later("caller"), ends_at=Later("ends_at"))
         update = PreparedUpdate(mine, count=F("count") + 1)
         changed = [
-            update(caller="a", minute=AT),
-            update(caller="a", minute=AT),
-            update(caller="b", minute=AT + timedelta(minutes=1)),
-            update(caller="c", minute=AT),
+            update(caller="a", ends_at=AT),
+            update(caller="a", ends_at=AT),
+            update(caller="b", ends_at=AT + timedelta(minutes=1)),
+            update(caller="c", ends_at=AT),
         ]
         self.assertEqual(changed, [1, 1, 0, 0])
         counts = dict(RequestCount.objects.values_list("caller", "count"))

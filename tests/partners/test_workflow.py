@@ -133,8 +133,8 @@ class TokenTests(TestCase):
 
 
 class CountRequestTests(TestCase):
-    def count(self, at=AT, caller="token:a"):
-        return workflow.count_request(caller, limit=2, at=at)
+    def count(self, at=AT, caller="token:a", **window):
+        return workflow.count_request(caller, limit=2, at=at, **window)
 
     def test_lets_the_limit_through_and_refuses_one_more(self):
         self.assertEqual([self.count() for _ in range(3)], [True, True, False])
@@ -145,15 +145,29 @@ class CountRequestTests(TestCase):
         answers += [self.count(last_second), self.count(next_minute)]
         self.assertEqual(answers, [True, True, False, False, True])
 
+    def test_holds_for_as_long_as_the_window_is_however_many_others_come_by(self):
+        hour = timedelta(hours=1)
+        answers = [self.count(window=hour) for _ in range(3)]
+        self.count(AT + timedelta(minutes=59), caller="token:b")
+        answers.append(self.count(AT + timedelta(minutes=59, seconds=59), window=hour))
+        answers.append(self.count(AT + hour, window=hour))
+        self.assertEqual(answers, [True, True, False, False, True])
+        self.assertEqual(workflow.window_ends(AT, hour), AT + hour)
+
+    def test_lets_a_caller_begin_anew_after_a_success(self):
+        answers = [self.count() for _ in range(3)]
+        workflow.forget_requests("token:a")
+        self.assertEqual([*answers, self.count()], [True, True, False, True])
+
     def test_counts_each_caller_apart(self):
         self.assertEqual([self.count() for _ in range(3)][-1], False)
         self.assertTrue(self.count(caller="token:b"))
 
     def test_forgets_who_has_gone_quiet(self):
         self.count(caller="address:192.0.2.1")
-        self.count(at=AT + timedelta(hours=1), caller="token:b")
+        self.count(at=AT + timedelta(hours=1, seconds=60), caller="token:b")
         self.assertEqual(RequestCount.objects.count(), 2)
-        self.count(at=AT + timedelta(hours=1, minutes=1), caller="token:c")
+        self.count(at=AT + timedelta(hours=1, seconds=61), caller="token:c")
         callers = set(RequestCount.objects.values_list("caller", flat=True))
         self.assertEqual(callers, {"token:b", "token:c"})
 
