@@ -1,0 +1,1 @@
+"""What the pages of warranty ask, one module a subject."""

@@ -1,0 +1,1 @@
+"""The pages of warranty, one module a subject."""
