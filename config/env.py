@@ -88,6 +88,12 @@ def as_process(text: str) -> str:
     return text
 
 
+def as_count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 100:
+        raise ValueError(f"a number from 0 to 100 is needed, not {text!r}.")
+    return int(text)
+
+
 def as_redis(text: str) -> str:
     if urlsplit(text).scheme not in {"redis", "rediss", "unix", "redis+socket"}:
         raise ValueError("an address such as redis://host:6379/0 is needed.")

@@ -22,6 +22,9 @@ SECURE = urlsplit(BASE_URL).scheme == "https"
 BUSINESS_TIME_ZONE = env.read("BUSINESS_TIME_ZONE", env.as_time_zone, "America/Chicago")
 """Whose calendar says which day it is."""
 
+TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", env.as_count, 0)
+"""How many proxies of ours write X-Forwarded-For before a request arrives here."""
+
 # Application
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -89,12 +89,13 @@ def build(message: Message, content: Content) -> EmailMultiAlternatives:
     }
     subject, _, text = _render(message, "txt", context).partition("\n")
     context["subject"] = subject = _one_line(subject)[:LONGEST_SUBJECT]
+    answers_to = [message.reply_to or settings.EMAIL_REPLY_TO]
     mail = EmailMultiAlternatives(
         subject=subject,
         body=text.strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
-        reply_to=[settings.EMAIL_REPLY_TO] if settings.EMAIL_REPLY_TO else None,
+        reply_to=[address for address in answers_to if address],
         headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(message)},
     )
     mail.attach_alternative(_render(message, "html", context), "text/html")

@@ -30,12 +30,14 @@ class Message(models.Model):
     `key` names the event and the recipient, so that the same news can not be
     queued twice. `template` is a folder and name below `templates/email/`;
     `context` holds ids and words, and what is long is looked up when it is sent.
+    An answer goes to `reply_to`, or where it is empty to the house.
     `claimed_until` is the sender's lease: who dies loses it by the clock.
     """
 
     key = models.CharField(max_length=200, unique=True)
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True)
     recipient = models.EmailField()
+    reply_to = models.EmailField(blank=True)
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
     status = models.CharField(max_length=6, choices=MessageStatus, default=MessageStatus.QUEUED)

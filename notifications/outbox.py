@@ -48,6 +48,7 @@ def enqueue(
     at: datetime,
     held: bool = False,
     due_at: datetime | None = None,
+    reply_to: str = "",
 ) -> None:
     """Queue one mail in the caller's transaction.
 
@@ -55,7 +56,9 @@ def enqueue(
     the same news is queued once however often this is called.
     """
     pk = organization.pk if organization else None
-    _insert([_message(template, key, to, pk, context, at, held=held, due_at=due_at)])
+    message = _message(template, key, to, pk, context, at, held=held, due_at=due_at)
+    message.reply_to = reply_to
+    _insert([message])
 
 
 def tell(

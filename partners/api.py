@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from partners import clock, workflow
+from partners.addresses import client_address
 from partners.models import ApiToken, Membership, User
 from partners.prepared import Later, Prepared
 
@@ -75,7 +76,7 @@ class HasScope(BasePermission):
 class RequestLimit(BaseThrottle):
     """Allow so many requests a minute for each token, and for each address without one.
 
-    The address is the one that the server saw: a header can not change it.
+    The address is the one that `client_address()` finds: a forged header does not change it.
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
@@ -84,7 +85,7 @@ class RequestLimit(BaseThrottle):
         if request.auth is not None:
             caller, limit = f"token:{request.auth.pk}", settings.API_REQUESTS_PER_MINUTE
         else:
-            caller = f"address:{request.META.get('REMOTE_ADDR', '')}"
+            caller = f"address:{client_address(request)}"
             limit = settings.API_ANONYMOUS_REQUESTS_PER_MINUTE
         return workflow.count_request(caller, limit=limit, at=at)
 

@@ -24,6 +24,8 @@ REFUSED = [
     ("BASE_URL", "ninety.example"),
     ("DEBUG", "perhaps"),
     ("MEDIA_ROOT", "media"),
+    ("TRUSTED_PROXIES", "one"),
+    ("TRUSTED_PROXIES", "-1"),
     ("NINETY_PROCESS", "desktop"),
     ("SECRET_KEY", KEY[1:]),
 ]

@@ -171,3 +171,13 @@ def test_without_a_builder_a_mail_says_its_stored_context():
     sent = delivery.build(message, Content({"number": "IR-8", "reason": "Torn."}))
     assert sent.subject == "Installation report IR-8 sent back"
     assert sent.attachments == []
+
+
+def test_answers_go_to_the_asker_where_there_is_one_and_else_to_the_house(settings):
+    settings.EMAIL_REPLY_TO = "desk@example.test"
+    asked = queue(key="asked", reply_to="customer@example.test")
+    told = queue(key="told")
+    assert delivery.build(asked, Content(CONTEXT)).reply_to == ["customer@example.test"]
+    assert delivery.build(told, Content(CONTEXT)).reply_to == ["desk@example.test"]
+    settings.EMAIL_REPLY_TO = ""
+    assert delivery.build(told, Content(CONTEXT)).reply_to == []
