@@ -22,10 +22,15 @@ class Entry(NamedTuple):
         return reverse(self.url_name)
 
 
-PUBLIC = (Entry("Start", "start", "start"), Entry("What if", "what-if", "what-if"))
+PUBLIC = (
+    Entry("Start", "start", "start"),
+    Entry("What if", "what-if", "what-if"),
+    Entry("Policies", "policies", "policies"),
+)
 MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
+    Entry("Policies", "policies", "policies"),
 )
 DESK = Entry("Desk", "admin:index", "desk")
 

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from portal import views
+from portal import policy_pages, views
 
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
     path("home/", views.Home.as_view(), name="home"),
+    path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
+    path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),
     path("search/", views.Search.as_view(), name="search"),
     path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
     path("what-if/", views.WhatIfPage.as_view(), name="what-if"),

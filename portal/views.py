@@ -137,22 +137,24 @@ class WhatIfPage(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = WhatIfForm(request.GET) if request.GET else WhatIfForm()
-        result = self._answer(form) if form.is_bound and form.is_valid() else None
+        asked = form.is_bound and form.is_valid()
+        result, version = self._answer(form) if asked else (None, None)
         context = {
             "form": form,
             "result": result,
+            "version": version,
             "page": "what-if",
         }
         status = 400 if form.is_bound and form.errors else 200
         return render(request, "portal/what_if.html", context, status=status)
 
-    def _answer(self, form: WhatIfForm) -> WhatIfAnswer | None:
+    def _answer(self, form: WhatIfForm) -> tuple[WhatIfAnswer | None, PolicyVersion | None]:
         question = form.question()
         try:
-            terms = PolicyVersion.objects.in_force(question.huawei_shipped_on).terms()
-            return what_if(question, terms=terms, today=clock.business_today())
+            version = PolicyVersion.objects.in_force(question.huawei_shipped_on)
+            return what_if(question, terms=version.terms(), today=clock.business_today()), version
         except PolicyVersion.DoesNotExist as refusal:
             form.refuse({"huawei_shipped_on": [str(refusal)]})
         except InvalidQuestion as refusal:
             form.refuse(refusal.problems)
-        return None
+        return None, None

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 FURTHEST = timedelta(days=3 * 366)
 """How far ahead an opening is looked for."""
-NOON = time(12)
 
 
 class NeverOpen(ValueError):

@@ -24,8 +24,19 @@ from tests.builders import (
 )
 from warranty.models import Unit
 
-PUBLIC = {"start", "what-if", "healthz", "readyz", "sign-in", "api:openapi", "api:nothing-here"}
+PUBLIC = {
+    "start",
+    "policies",
+    "what-if",
+    "healthz",
+    "readyz",
+    "sign-in",
+    "api:openapi",
+    "api:nothing-here",
+}
 """Open to anybody, and the same for everybody."""
+PUBLIC_RECORDS = {"policy"}
+"""Open to anybody, with an argument."""
 SIGNED_IN = {"home", "search"}
 """Needs a person; shows what their organization may see."""
 POST_ONLY = {"sign-out", "api:what-if"}
@@ -93,7 +104,7 @@ class IsolationCase(TestCase):
 
 class ResolverTests(IsolationCase):
     def test_every_address_is_classified(self):
-        known = PUBLIC | SIGNED_IN | POST_ONLY | set(RECORDS) | set(API_RECORDS)
+        known = PUBLIC | PUBLIC_RECORDS | SIGNED_IN | POST_ONLY | set(RECORDS) | set(API_RECORDS)
         self.assertEqual(set(addresses()), known)
 
     def test_the_desk_has_the_addresses_that_are_tested(self):
