@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from catalog.policy import InvalidDay, parse_day
+from catalog.forms import DayField
 from portal.policy import WhatIf
 
 ZONES = [
@@ -21,27 +21,6 @@ ZONES = [
 ]
 MOST_SIGNATURES = 20
 """How many report dates one question may name."""
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class DayField(forms.Field):
-    """A calendar day, YYYY-MM-DD; spaces around it are forgiven."""
-
-    widget = DayInput
-
-    def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values or not str(value).strip():
-            return None
-        try:
-            return parse_day(str(value).strip())
-        except InvalidDay as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class DaysField(DayField):

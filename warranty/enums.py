@@ -19,6 +19,18 @@ class ReportStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class EffectKind(TextChoices):
+    """What a report does to the start of one unit's warranty (policy section 2)."""
+
+    STARTS = "starts", "Warranty starts"
+    MOVES = "moves", "Warranty start moves back"
+    LATE = "late", "Signed after day 90"
+    SAME_DAY = "same_day", "Signed on day 90"
+    EARLIER = "earlier", "Covered by an earlier signature"
+    NOT_PURCHASED = "not_purchased", "Installation service not purchased"
+    VOID = "void", "Warranty is void"
+
+
 class WarrantyRule(TextChoices):
     """The clause that dated a warranty start (policy section 2)."""
 

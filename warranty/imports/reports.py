@@ -100,22 +100,39 @@ def _check_and_submit(
     known = _known(reports, organization, refuse)
     if refuse.count:
         return {}
-    submit = partial(workflow.submit_report, organization=organization, user=user, at=at)
-    new = [
-        submit(
-            number=report.number,
-            signed_on=report.signed_on,
-            signed_by=report.signed_by,
-            units=report.units,
-            file_name=report.file_name,
-        )
-        for number, report in reports.items()
-        if number not in known
-    ]
+    said = [report for number, report in reports.items() if number not in known]
+    new = _submitted(said, refuse, organization=organization, user=user, at=at)
     waiting = [r for r in known.values() if r.status == ReportStatus.SUBMITTED]
     accepted = [*new, *waiting] if accept else []
     workflow.accept_reports(accepted, user=user, at=at)
     return {"new": len(new), "unchanged": len(known), "accepted": len(accepted)}
+
+
+def _submitted(
+    said: Iterable[_Report],
+    refuse: Refusals,
+    *,
+    organization: Organization,
+    user: Any,
+    at: datetime,
+) -> list[InstallationReport]:
+    """Hand the new reports in; one that repeats another in all but its number is refused."""
+    stored = []
+    for report in said:
+        submit = partial(workflow.submit_report, organization=organization, user=user, at=at)
+        try:
+            stored.append(
+                submit(
+                    number=report.number,
+                    signed_on=report.signed_on,
+                    signed_by=report.signed_by,
+                    units=report.units,
+                    file_name=report.file_name,
+                )
+            )
+        except workflow.AlreadyHandedIn as refusal:
+            refuse(report.line, "report_number", str(refusal))
+    return stored
 
 
 def _read(table: Table, refuse: Refusals) -> dict[str, _Report]:

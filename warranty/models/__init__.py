@@ -1,13 +1,15 @@
 """What is covered, from when: shipments, units, reports, warranties, policy versions."""
 
+from warranty.models.reports import (
+    InstallationReport,
+    InstallationReportQuerySet,
+    ReportLine,
+)
 from warranty.models.shipments import (
     Shipment,
     ShipmentQuerySet,
 )
 from warranty.models.units import (
-    InstallationReport,
-    InstallationReportQuerySet,
-    ReportLine,
     ShipmentLine,
     ShipmentLineQuerySet,
     Unit,

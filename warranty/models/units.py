@@ -1,8 +1,9 @@
-"""Units, the chain behind them, and the installation reports that name them."""
+"""Units, and the chain behind them."""
 
 from datetime import date
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
@@ -65,20 +66,23 @@ class UnitQuerySet(OrganizationQuerySet):
             )
         )
 
-    def with_first_signature(self) -> Self:
+    def with_first_signature(self, *, besides: int | None = None) -> Self:
         """Add `signed_on` and `signed_report_id` of the earliest accepted signature.
 
-        A signature before Huawei's shipment does not count (policy section 2).
+        A signature before Huawei's shipment does not count (policy section 2), nor
+        does that of the report with the key `besides`.
         """
+        accepted = _accepted().exclude(report=besides) if besides else _accepted()
         return self.annotate(
-            signed_on=Subquery(_accepted().values("report__signed_on")[:1]),
-            signed_report_id=Subquery(_accepted().values("report_id")[:1]),
+            signed_on=Subquery(accepted.values("report__signed_on")[:1]),
+            signed_report_id=Subquery(accepted.values("report_id")[:1]),
         )
 
 
 def _accepted() -> Any:
     """Return the accepted signatures of a unit, the earliest first."""
-    return ReportLine.unscoped.filter(
+    lines: Any = apps.get_model("warranty", "ReportLine")
+    return lines.unscoped.filter(
         unit=OuterRef("pk"),
         report__status=ReportStatus.ACCEPTED,
         report__signed_on__gte=OuterRef("huawei_shipment__shipped_on"),
@@ -202,51 +206,3 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} in {self.shipment}"
-
-
-class InstallationReportQuerySet(OrganizationQuerySet):
-    def visible_to(self, organization: Organization) -> Self:
-        return self.filter(organization=organization)
-
-
-class InstallationReport(models.Model):
-    """A signed paper that says which units were installed, and when it was signed."""
-
-    number = models.CharField(max_length=40)
-    organization = models.ForeignKey(Organization, models.PROTECT)
-    signed_on = models.DateField()
-    signed_by = models.CharField(max_length=120)
-    file_name = models.CharField(max_length=200, blank=True)
-    status = models.CharField(max_length=9, choices=ReportStatus, default=ReportStatus.SUBMITTED)
-    submitted_at = models.DateTimeField()
-    units = models.ManyToManyField(Unit, through="ReportLine")
-
-    unscoped = InstallationReportQuerySet.as_manager()
-    objects = ScopedManager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "number"], name="warranty_report_number_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class ReportLine(models.Model):
-    """One serial number on an installation report."""
-
-    report = models.ForeignKey(InstallationReport, models.CASCADE)
-    unit = models.ForeignKey(Unit, models.PROTECT)
-
-    unscoped = models.Manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["report", "unit"], name="warranty_reportline_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit} on {self.report}"

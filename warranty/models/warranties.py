@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import WarrantyRule
-from warranty.models.units import InstallationReport, Unit
+from warranty.models.reports import InstallationReport
+from warranty.models.units import Unit
 from warranty.models.versions import PolicyVersion
 
 

@@ -1,5 +1,6 @@
 """Installation reports: handed in, accepted, sent back, withdrawn (policy section 2)."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -7,10 +8,12 @@ from django.db import transaction
 
 from audit import trail
 from audit.transitions import Transition
+from documents import workflow as documents
+from documents.models import Document
 from partners import clock
 from partners.enums import Permission
 from partners.models import Organization, User
-from warranty import policy
+from warranty import effects
 from warranty.enums import ReportStatus
 from warranty.models import InstallationReport, ReportLine, Unit
 from warranty.workflow import telling
@@ -45,47 +48,128 @@ WITHDRAW = Transition(
 )
 
 
+class ReportRefused(ValueError):
+    """A report can not be handed in; the message says what to do."""
+
+
+class NumberTaken(ReportRefused):
+    """The organization has handed in a report of this number."""
+
+
+class DocumentGone(ReportRefused):
+    """The file was swept away, or rests in another report that stands."""
+
+
+class AlreadyHandedIn(ReportRefused):
+    """A report that stands says just this: the same units, signed on the same day."""
+
+    def __init__(self, report: InstallationReport) -> None:
+        self.report = report
+        super().__init__(
+            f"Report {report} covers the same units with the same date of signature. "
+            "Open it, or change what differs."
+        )
+
+
 def submit_report(
     *,
-    number: str,
     organization: Organization,
     signed_on: date,
     signed_by: str,
     units: Iterable[Unit],
     user: User,
     at: datetime,
+    number: str = "",
+    document: Document | None = None,
     file_name: str = "",
 ) -> InstallationReport:
     """Hand in a signed report that covers `units`, each by its serial number.
 
-    Raises: policy.SignedBeforeShipment, policy.SignedInFuture for the first unit
-    that the signature cannot cover; nothing is stored then.
+    Without a `number` the report gets the next of its organization and year. The
+    reports of one organization are stored one after the other.
+    Raises: policy.SignedBeforeShipment, policy.SignedInFuture for units that the
+    signature cannot cover; NumberTaken; DocumentGone; AlreadyHandedIn. Nothing is
+    stored then.
     """
     units = list(units)
     today = clock.business_day(at)
-    for unit in units:
-        policy.check_report_signature(
-            signed_on=signed_on, shipped_on=unit.huawei_shipment.shipped_on, today=today
-        )
+    shipments = [(unit.serial, unit.huawei_shipment.shipped_on) for unit in units]
+    effects.check_signature(shipments, signed_on=signed_on, today=today)
     with transaction.atomic():
-        report = InstallationReport.unscoped.create(
-            number=number,
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        require_new(organization, units, signed_on=signed_on, number=number)
+        report = InstallationReport(
+            number=number or next_number(organization, today=today),
             organization=organization,
             signed_on=signed_on,
             signed_by=signed_by,
-            file_name=file_name,
+            document=document and _attached(document, at=at),
+            file_name=document.name if document else file_name,
             submitted_at=at,
+            submitted_by=user.actor().label,
         )
-        ReportLine.unscoped.bulk_create(ReportLine(report=report, unit=u) for u in units)
-        trail.record(
-            "report.submitted",
-            report,
-            actor=user.actor(),
-            at=at,
-            signed_on=signed_on.isoformat(),
-            units=len(units),
-        )
+        _store(report, units, user=user, at=at)
     return report
+
+
+def require_new(
+    organization: Organization, units: Iterable[Unit], *, signed_on: date, number: str = ""
+) -> None:
+    """Refuse what the organization has handed in already.
+
+    Raises: AlreadyHandedIn; NumberTaken.
+    """
+    own = InstallationReport.unscoped.filter(organization=organization)
+    twin = own.same_as([unit.pk for unit in units], signed_on=signed_on)
+    if twin is not None:
+        raise AlreadyHandedIn(twin)
+    if number and own.filter(number=number).exists():
+        raise NumberTaken(f"You have handed in a report {number}. Write another number.")
+
+
+def _store(report: InstallationReport, units: list[Unit], *, user: User, at: datetime) -> None:
+    report.save()
+    ReportLine.unscoped.bulk_create(
+        (ReportLine(report=report, unit=unit) for unit in units), batch_size=1000
+    )
+    detail = {"file": report.file_name} if report.file_name else {}
+    trail.record(
+        "report.submitted",
+        report,
+        actor=user.actor(),
+        at=at,
+        signed_on=report.signed_on.isoformat(),
+        units=len(units),
+        **detail,
+    )
+
+
+def _attached(document: Document, *, at: datetime) -> Document:
+    """Lock the document and let the report rest on it. Raises: DocumentGone."""
+    kept = Document.unscoped.select_for_update().filter(pk=document.pk).first()
+    if kept is None:
+        raise DocumentGone("The file is not kept any more. Choose it again.")
+    if InstallationReport.unscoped.standing().filter(document=kept).exists():
+        raise DocumentGone("This file belongs to another report already. Choose it again.")
+    documents.attach(kept, at=at)
+    return kept
+
+
+def next_number(organization: Organization, *, today: date) -> str:
+    """Return the next number that Ninety gives: IR-26-000123, counted by organization and year."""
+    prefix = f"IR-{today:%y}-"
+    own = InstallationReport.unscoped.filter(organization=organization)
+    given = own.filter(number__regex=rf"^{prefix}[0-9]{{6}}$").order_by("-number").first()
+    number = int(given.number[len(prefix) :]) + 1 if given else 1
+    return f"{prefix}{number:06d}"
+
+
+def next_version(report: InstallationReport) -> str:
+    """Return the first free number for a corrected `report`: IR-26-000123-2, then -3."""
+    own = InstallationReport.unscoped.filter(organization=report.organization)
+    stem = re.sub(r"-[2-9]$", "", report.number)[:37]
+    taken = set(own.filter(number__startswith=f"{stem}-").values_list("number", flat=True))
+    return next(f"{stem}-{n}" for n in range(2, 100) if f"{stem}-{n}" not in taken)
 
 
 def accept_report(report: InstallationReport, *, user: User, at: datetime) -> list[Change]:
@@ -95,6 +179,7 @@ def accept_report(report: InstallationReport, *, user: User, at: datetime) -> li
     keeps both, and the parties are told. What was decided meanwhile stands.
     """
     with ACCEPT.on(report, user=user, at=at) as locked:
+        _decide(locked, user=user, at=at)
         InstallationReport.unscoped.filter(pk=locked.pk).update(status=ReportStatus.ACCEPTED)
         changes = recompute(
             _unit_ids(locked), cause=f"report {locked} accepted", actor=user.actor(), at=at
@@ -116,6 +201,7 @@ def send_back_report(report: InstallationReport, *, user: User, at: datetime, re
     """Return the report to its organization with a reason it can act on."""
     reason = telling.required_reason(reason)
     with SEND_BACK.on(report, user=user, at=at, reason=reason) as locked:
+        _decide(locked, user=user, at=at, reason=reason)
         telling.report_decided("warranty/report_sent_back", locked, at=at, reason=reason)
 
 
@@ -125,12 +211,18 @@ def withdraw_report(
     """Take the report back; the starts it decided are dated again without it."""
     reason = telling.required_reason(reason)
     with WITHDRAW.on(report, user=user, at=at, reason=reason) as locked:
+        _decide(locked, user=user, at=at, reason=reason)
         InstallationReport.unscoped.filter(pk=locked.pk).update(status=ReportStatus.WITHDRAWN)
         changes = recompute(
             _unit_ids(locked), cause=f"report {locked} withdrawn", actor=user.actor(), at=at
         )
         telling.dates_corrected(changes, cause=f"report:{locked.pk}:withdrawn", at=at)
     return changes
+
+
+def _decide(report: InstallationReport, *, user: User, at: datetime, reason: str = "") -> None:
+    """Note on the report who decided and why; its transition saves it."""
+    report.decided_at, report.decided_by, report.reason = at, user.actor().label, reason
 
 
 def _unit_ids(report: InstallationReport) -> list[int]:

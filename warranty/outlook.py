@@ -1,0 +1,55 @@
+"""What a report does to each of its units, looked up: the dates as they stand, by the policy."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from partners import clock
+from warranty.effects import Effect, report_effect
+from warranty.enums import ReportStatus
+from warranty.models import InstallationReport, PolicyVersion, Unit
+
+JOINS = ("part_number__product", "huawei_shipment", "warranty")
+"""What the effect on a unit hangs on, beside its first signature."""
+
+
+def for_effects(units: Any, *, besides: InstallationReport | None = None) -> Any:
+    """Join to a queryset of units what `effects_on` needs."""
+    return units.select_related(*JOINS).with_first_signature(
+        besides=besides.pk if besides else None
+    )
+
+
+def effects_on(
+    units: Iterable[Unit], *, signed_on: date, today: date
+) -> Iterator[tuple[Unit, Effect]]:
+    """Yield each unit with what a report signed on `signed_on` does to it."""
+    versions = list(PolicyVersion.objects.order_by("-effective_from"))
+    for unit in units:
+        shipped_on = unit.huawei_shipment.shipped_on
+        version = next((v for v in versions if v.effective_from <= shipped_on), None)
+        version = version or PolicyVersion.objects.in_force(shipped_on)
+        stored = getattr(unit, "warranty", None)
+        own_months = unit.product.warranty_months or version.default_warranty_months
+        yield (
+            unit,
+            report_effect(
+                shipped_on=shipped_on,
+                installation_service=unit.installation_service,
+                signed_on=signed_on,
+                counted_on=unit.signed_on,
+                months=stored.months if stored else own_months,
+                is_void=bool(stored and stored.voided_at),
+                today=today,
+                terms=version.terms(),
+            ),
+        )
+
+
+def effects_of(report: InstallationReport, *, today: date) -> list[tuple[Unit, Effect]]:
+    """Return what a stored report does to its units: as of its acceptance, else of today."""
+    as_of = today
+    if report.status == ReportStatus.ACCEPTED and report.decided_at:
+        as_of = clock.business_day(report.decided_at)
+    units = for_effects(Unit.unscoped.filter(reportline__report=report), besides=report)
+    return list(effects_on(units.order_by("serial", "pk"), signed_on=report.signed_on, today=as_of))
