@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 
 PUBLIC = (
     Entry("Start", "start", "start"),
+    Entry("Check a unit", "check", "check"),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
 )

@@ -3,9 +3,13 @@
 from django.urls import path
 
 from portal import policy_pages, views
+from portal.check import views as check
 
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
+    path("check/", check.Check.as_view(), name="check"),
+    path("check/contact/", check.Contact.as_view(), name="check-contact"),
+    path("check/contact/sent/", check.ContactSent.as_view(), name="check-contact-sent"),
     path("home/", views.Home.as_view(), name="home"),
     path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
     path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),

@@ -8,6 +8,7 @@ from portal.unit_facts import dead_on_arrival
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import Shipment
 from warranty.policy import Cover, Terms
+from warranty.reasons import void_reason
 
 TONES = {
     WarrantyStatus.PENDING: "info",
@@ -66,6 +67,16 @@ def verdict_of(cover: Cover, route: str, is_today: bool) -> Verdict:
 
 
 def _sentence(cover: Cover) -> str:
+    """Return what holders read: the dates, and beside them the support contract."""
+    if cover.status is WarrantyStatus.VOID:
+        return cover.reasons[0].sentence
+    if cover.status is WarrantyStatus.PENDING:
+        return dates_sentence(cover)
+    return f"{dates_sentence(cover)} No support contract is registered."
+
+
+def dates_sentence(cover: Cover) -> str:
+    """Return the dates in words that anybody may read."""
     if cover.status is WarrantyStatus.PENDING and cover.rule is WarrantyRule.W3:
         return (
             "It starts when an installation report is signed, "
@@ -76,11 +87,8 @@ def _sentence(cover: Cover) -> str:
     if cover.status is WarrantyStatus.ACTIVE:
         return (
             f"Warranty from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}, "
-            "both days covered. No support contract is registered."
+            "both days covered."
         )
     if cover.status is WarrantyStatus.EXPIRED:
-        return (
-            f"Warranty ran from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}. "
-            "No support contract is registered."
-        )
-    return cover.reasons[0].sentence
+        return f"Warranty ran from {day_text(cover.starts_on)} until {day_text(cover.ends_on)}."
+    return void_reason("").sentence

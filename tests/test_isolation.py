@@ -26,6 +26,9 @@ from warranty.models import Unit
 
 PUBLIC = {
     "start",
+    "check",
+    "check-contact",
+    "check-contact-sent",
     "policies",
     "what-if",
     "healthz",

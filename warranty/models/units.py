@@ -31,6 +31,12 @@ class UnitQuerySet(OrganizationQuerySet):
         """Keep the units of one normalised serial number, by part number."""
         return self.filter(serial=serial).order_by("part_number__number", "pk")
 
+    def sold_on(self) -> Self:
+        """Keep what has left distribution: its latest consignee is outside of it."""
+        return self.exclude(
+            consignee__kind__in=[OrganizationKind.HUAWEI, OrganizationKind.DISTRIBUTOR]
+        )
+
     def for_answer(self) -> Self:
         """Join what the answer about a unit needs, so that it costs one query."""
         return self.select_related(

@@ -1,0 +1,1 @@
+"""The public check: what anybody may learn about a unit from its serial number."""

@@ -1,0 +1,116 @@
+"""What a stranger is told about a unit: its cover and why, and nothing of who holds it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.policy import USUAL_LENGTHS
+from portal.unit_facts import unit_cover, unit_version
+from portal.verdict import OVER, TONES, dates_sentence
+from warranty.enums import WarrantyRule, WarrantyStatus
+from warranty.models import Unit
+from warranty.policy import Cover
+from warranty.reasons import Reason, void_reason
+
+DISTRIBUTOR_APPLIES = (
+    "If it fails, your distributor applies for you. Send them the serial number and what happened."
+)
+NOT_COVERED = "Ask for a repair quote, or tell us if you think a date is wrong."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A way on: the words of its link, and what the message is then about."""
+
+    label: str
+    about: str
+
+
+E_MAIL = Step(label="E-mail my distributor", about="claim")
+UNKNOWN = Step(label="E-mail my distributor", about="unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAnswer:
+    """The page's words about one unit that has left the distributors' stock."""
+
+    serial: str
+    model: str
+    tone: str
+    title: str
+    text: str
+    next_step: str
+    cover: Cover
+    reasons: tuple[Reason, ...]
+    tac_number: str
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return _AFTER if self.cover.status in OVER else (E_MAIL,)
+
+    @property
+    def is_void(self) -> bool:
+        return self.cover.status is WarrantyStatus.VOID
+
+    @property
+    def is_latest_start(self) -> bool:
+        """Tell whether the start shown is the latest one, and a report may bring it forward."""
+        pending = self.cover.status is WarrantyStatus.PENDING
+        return pending and self.cover.rule is WarrantyRule.W3
+
+
+def units_told(serial: str, part_number: str) -> list[Unit]:
+    """Return the units that a stranger may ask about, of a serial number as stored.
+
+    What is in a distributor's stock is left out by the query itself, so that it
+    costs and answers the same as a serial number that does not exist.
+    """
+    units = Unit.unscoped.with_serial(serial).sold_on()
+    if part_number:
+        units = units.filter(part_number__number=part_number)
+    return list(units.for_answer().with_first_signature())
+
+
+def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
+    """Say whether the unit is covered today, until when, and what to do next."""
+    version = unit_version(unit)
+    cover = unit_cover(unit, version.terms(), on=today)
+    return PublicAnswer(
+        serial=unit.serial,
+        model=unit.product.model,
+        tone=TONES[cover.status],
+        title=_TITLES[cover.status],
+        text=dates_sentence(cover),
+        next_step=NOT_COVERED if cover.status in OVER else DISTRIBUTOR_APPLIES,
+        cover=cover,
+        reasons=tuple(_reasons(cover)),
+        tac_number=version.tac_number,
+    )
+
+
+_TITLES = {
+    WarrantyStatus.PENDING: "Warranty has not started",
+    WarrantyStatus.ACTIVE: "Covered today by warranty",
+    WarrantyStatus.EXPIRED: "Not covered today",
+    WarrantyStatus.VOID: "Not covered today",
+}
+_AFTER = (
+    Step(label="Ask for a quote", about="quote"),
+    Step(label="Report a wrong date", about="date"),
+)
+
+
+def _reasons(cover: Cover) -> Iterator[Reason]:
+    """Yield the reasons; why a warranty is void stays between Huawei and the holder."""
+    reasons = iter(cover.reasons)
+    if cover.status is WarrantyStatus.VOID:
+        next(reasons)
+        yield void_reason("")
+    yield from reasons
+
+
+def odd_length(serial: str) -> str:
+    """Say that a serial number has an unusual length; it may be right all the same."""
+    if len(serial) in USUAL_LENGTHS:
+        return ""
+    return f"Serial numbers have 12, 16 or 20 characters. You entered {len(serial)}."
