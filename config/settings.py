@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "jobs",
     "catalog",
     "warranty",
+    "support",
     "portal",
     "config.apps.DeskConfig",
     "django.contrib.auth",

@@ -12,5 +12,6 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
+    path("policies/", include("support.urls")),
     path("", include("portal.urls")),
 ]

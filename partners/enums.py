@@ -33,6 +33,7 @@ class Permission(StrEnum):
     MANAGE_PARTNERS = "manage_partners"
     MANAGE_CATALOG = "manage_catalog"
     MANAGE_MAIL = "manage_mail"
+    MANAGE_SUPPORT = "manage_support"
 
     @property
     def deed(self) -> str:
@@ -103,4 +104,5 @@ _DEEDS = {
     Permission.MANAGE_PARTNERS: "Managing organizations",
     Permission.MANAGE_CATALOG: "Managing the catalogue",
     Permission.MANAGE_MAIL: "Holding and retrying mail",
+    Permission.MANAGE_SUPPORT: "Managing service levels and calendars",
 }

@@ -25,7 +25,7 @@ APPS = [
 ]
 """An app imports from those before it, never from those behind it."""
 
-PURE = {"support", "doa"}
+PURE = {"doa"}
 """Packages of rules alone, with nothing for Django to install."""
 
 LAYERS = [

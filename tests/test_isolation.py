@@ -30,6 +30,7 @@ PUBLIC = {
     "check-contact",
     "check-contact-sent",
     "policies",
+    "service-levels",
     "what-if",
     "healthz",
     "readyz",

@@ -1,0 +1,26 @@
+"""The words of support: families, coverage windows, events, units of time."""
+
+from django.db.models import TextChoices
+
+
+class Family(TextChoices):
+    HICARE = "hicare", "HiCare"
+    COCARE = "cocare", "CoCare"
+
+
+class CoverageWindow(TextChoices):
+    BUSINESS_HOURS = "9x5", "Business hours"
+    AROUND_THE_CLOCK = "24x7", "Around the clock"
+
+
+class ServiceEvent(TextChoices):
+    """What a service level promises a time for."""
+
+    SHIP = "Ship", "Replacement leaves the depot"
+    DELIVER = "", "Replacement arrives"
+    RETURN_FOR_REPAIR = "Return", "Repaired unit is sent back"
+
+
+class AmountUnit(TextChoices):
+    BUSINESS_DAYS = "BD", "Business days"
+    HOURS = "H", "Hours"
