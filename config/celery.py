@@ -19,6 +19,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 START_WARRANTIES = "warranty.tasks.start_due_warranties"
 
+REDIS = {
+    "socket_timeout": 1,
+    "socket_connect_timeout": 0.5,
+    "visibility_timeout": 3600,
+    "max_retries": 0,
+}
+"""Short patience: a request waits for it. Kombu would sleep two seconds and try again."""
+
 
 class BusinessCrontab(crontab):
     """A crontab whose hours are those of the business time zone, across clock changes."""
@@ -33,11 +41,7 @@ def broker() -> dict[str, Any]:
     if settings.REDIS_URL:
         return {
             "broker_url": settings.REDIS_URL,
-            "broker_transport_options": {
-                "socket_timeout": 1,
-                "socket_connect_timeout": 0.5,
-                "visibility_timeout": 3600,
-            },
+            "broker_transport_options": REDIS,
         }
     settings.BROKER_DIR.mkdir(parents=True, exist_ok=True)
     folder = str(settings.BROKER_DIR)

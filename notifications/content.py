@@ -27,6 +27,10 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
 
 
+class NothingToSay(Exception):
+    """What the mail was about is settled; the reason says how, and the mail is not sent."""
+
+
 Builder = Callable[[Message], Content]
 _builders: dict[str, Builder] = {}
 

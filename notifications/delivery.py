@@ -5,21 +5,20 @@ after it; a sender that dies in between loses its lease by the clock, and the se
 copy carries the same Message-ID.
 """
 
-import hashlib
 import logging
 import random
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.template import Context, Engine
 
-from notifications.content import Content, content_of
+from notifications import kinds, preferences
+from notifications.content import NothingToSay, content_of
 from notifications.enums import MessageStatus
-from notifications.models import Message
+from notifications.models import Message, OutboxHold
+from notifications.rendering import build
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +27,6 @@ LEASE = timedelta(minutes=5)
 SEND_TIMEOUT = timedelta(seconds=10)
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=1)
-LONGEST_SUBJECT = 150
 
 
 def deliver_next(*, at: datetime) -> bool:
@@ -37,19 +35,28 @@ def deliver_next(*, at: datetime) -> bool:
     A message that can not be rendered or sent waits for its next try, or fails for
     good after the eighth; the others do not notice. Nothing leaves on hold.
     """
-    if settings.OUTBOX_HOLD:
+    if is_held():
         return False
     message = claim(at=at)
     if message is None:
         return False
+    if not _is_welcome(message, at=at):
+        return True
     try:
         subject = send(message)
+    except NothingToSay as why:
+        skip(message, str(why))
     except Exception as problem:  # whatever it is, it concerns this message alone
         logger.warning("Message %s was not sent: %r", message.pk, problem)
         put_off(message, problem, at=at)
     else:
         mark_sent(message, subject, at=at)
     return True
+
+
+def is_held() -> bool:
+    """Tell whether the environment or the desk keeps all mail in the outbox."""
+    return bool(settings.OUTBOX_HOLD) or OutboxHold.current().is_on
 
 
 def claim(*, at: datetime) -> Message | None:
@@ -71,54 +78,30 @@ def claim(*, at: datetime) -> Message | None:
         return message
 
 
+def _is_welcome(message: Message, *, at: datetime) -> bool:
+    """Heed once more what the reader chose: it may have changed since the queuing."""
+    if not kinds.is_starred(message.template):
+        return True
+    kind = kinds.of_template(message.template)
+    choices = preferences.choices_about(kind, [message.recipient], [message.organization_id])
+    if not choices.wants(message.recipient):
+        skip(message, preferences.STOPPED)
+        return False
+    due_at = choices.not_before(
+        at, address=message.recipient, organization_id=message.organization_id
+    )
+    if due_at > at:
+        _mine(message).update(due_at=due_at, claimed_until=None, attempts=F("attempts") - 1)
+        return False
+    return True
+
+
 def send(message: Message) -> str:
     """Render the message, hand it to the mail server and return its subject."""
     mail = build(message, content_of(message))
     mail.connection = get_connection(timeout=SEND_TIMEOUT.seconds)
     mail.send()
     return str(mail.subject)
-
-
-def build(message: Message, content: Content) -> EmailMultiAlternatives:
-    """Build the mail: the first line of the text is the subject, HTML goes beside it."""
-    context = {
-        **content.context,
-        "base_url": settings.BASE_URL,
-        "organization": message.organization,
-        "recipient": message.recipient,
-    }
-    subject, _, text = _render(message, "txt", context).partition("\n")
-    context["subject"] = subject = _one_line(subject)[:LONGEST_SUBJECT]
-    answers_to = [message.reply_to or settings.EMAIL_REPLY_TO]
-    mail = EmailMultiAlternatives(
-        subject=subject,
-        body=text.strip() + "\n",
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[message.recipient],
-        reply_to=[address for address in answers_to if address],
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": message_id(message)},
-    )
-    mail.attach_alternative(_render(message, "html", context), "text/html")
-    for file in content.attachments:
-        mail.attach(file.name, file.body, file.type)
-    return mail
-
-
-def _render(message: Message, suffix: str, context: dict[str, object]) -> str:
-    """Render one part; plain text is the one place where nothing is escaped."""
-    template = Engine.get_default().get_template(f"email/{message.template}.{suffix}")
-    return str(template.render(Context(context, autoescape=suffix == "html")))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def message_id(message: Message) -> str:
-    """Return an id that is the same on every try and tells nothing of the key."""
-    digest = hashlib.sha256(message.key.encode()).hexdigest()[:32]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{digest}@{domain}>"
 
 
 def mark_sent(message: Message, subject: str, *, at: datetime) -> None:
@@ -132,6 +115,11 @@ def mark_sent(message: Message, subject: str, *, at: datetime) -> None:
     )
 
 
+def skip(message: Message, why: str) -> None:
+    """Leave the message unsent for good, with the reason for staff to see."""
+    _mine(message).update(status=MessageStatus.SKIPPED, claimed_until=None, last_error=why[:300])
+
+
 def put_off(message: Message, problem: Exception, *, at: datetime) -> None:
     """Set the next try, later each time; give up after the last one."""
     failed = message.attempts >= MAX_ATTEMPTS
@@ -139,7 +127,7 @@ def put_off(message: Message, problem: Exception, *, at: datetime) -> None:
         status=MessageStatus.FAILED if failed else MessageStatus.QUEUED,
         due_at=at + delay_after(message.attempts),
         claimed_until=None,
-        last_error=_one_line(f"{type(problem).__name__}: {problem}")[:300],
+        last_error=" ".join(f"{type(problem).__name__}: {problem}".split())[:300],
     )
 
 

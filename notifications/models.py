@@ -1,12 +1,13 @@
-"""Who is told: the outbox, one row per event and recipient."""
+"""Who is told, and when: the outbox, one row per event and recipient, and what readers chose."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
 from notifications.enums import MessageStatus
+from notifications.policy import QuietHours
 from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 
@@ -40,7 +41,7 @@ class Message(models.Model):
     reply_to = models.EmailField(blank=True)
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
-    status = models.CharField(max_length=6, choices=MessageStatus, default=MessageStatus.QUEUED)
+    status = models.CharField(max_length=8, choices=MessageStatus, default=MessageStatus.QUEUED)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -70,3 +71,73 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} to {self.recipient}"
+
+
+class Preference(models.Model):
+    """Whether one address gets one starred kind of mail, and whether once a week.
+
+    It belongs to the address and not to a person: an organization's mailbox, which
+    signs in nowhere, can stop a kind as well. Without a row a kind is on.
+    """
+
+    address = models.EmailField()
+    kind = models.CharField(max_length=40)
+    is_on = models.BooleanField(default=True)
+    is_weekly = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "kind"], name="notifications_preference_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.address}"
+
+
+class MailHours(models.Model):
+    """When one address is left in peace; without a time zone, in its organization's."""
+
+    address = models.EmailField(unique=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    is_on = models.BooleanField(default=True)
+    begins = models.TimeField(default=time(19))
+    ends = models.TimeField(default=time(8))
+    weekends = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "mail hours"
+
+    def __str__(self) -> str:
+        return f"Quiet hours of {self.address}"
+
+    def quiet(self) -> QuietHours:
+        return QuietHours(
+            begins=self.begins, ends=self.ends, is_on=self.is_on, weekends=self.weekends
+        )
+
+
+class OutboxHold(models.Model):
+    """The switch at the desk that keeps all mail in the outbox: one row, or none."""
+
+    THE_ONE = 1
+
+    is_on = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "hold on mail"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="notifications_outboxhold_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return "All mail"
+
+    @classmethod
+    def current(cls) -> "OutboxHold":
+        """Return the switch as it stands; one that nobody ever touched is off."""
+        return cls.objects.filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)

@@ -2,15 +2,20 @@
 
 import hashlib
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from kombu.exceptions import OperationalError as BrokerDown
+from redis import RedisError
 
+from notifications import kinds, preferences
 from notifications.enums import MessageStatus
 from notifications.models import Message
 from partners.models import Membership, Organization
@@ -19,6 +24,16 @@ logger = logging.getLogger(__name__)
 
 DELIVERY = "notifications.tasks.deliver_due_messages"
 LONGEST_KEY = 200
+AVOIDED = 30.0
+"""For how many seconds a process leaves a broker alone that did not answer."""
+
+
+@dataclass(slots=True)
+class _Broker:
+    avoid_until: float = 0.0
+
+
+_broker = _Broker()
 
 
 def recipients_of(organization: Organization) -> list[str]:
@@ -95,17 +110,20 @@ def tell_all(
 def release(template: str, *, context: dict[str, Any], at: datetime) -> int:
     """Let the held messages of one list go, and return how many there were."""
     held = Message.unscoped.filter(status=MessageStatus.HELD, template=template, context=context)
-    count = held.update(status=MessageStatus.QUEUED, due_at=at)
+    due_at = Case(When(due_at__gt=at, then=F("due_at")), default=Value(at))
+    count: int = held.update(status=MessageStatus.QUEUED, due_at=due_at)
     if count:
         _hint_after_commit()
     return count
 
 
-def retry(message: Message, *, at: datetime) -> None:
-    """Queue a failed message again, with all its attempts before it."""
+def retry(message: Message, *, at: datetime) -> bool:
+    """Queue a failed message again, with all its attempts before it; tell whether it was."""
     failed = Message.unscoped.filter(pk=message.pk, status=MessageStatus.FAILED)
-    if failed.update(status=MessageStatus.QUEUED, due_at=at, attempts=0):
-        _hint_after_commit()
+    if not failed.update(status=MessageStatus.QUEUED, due_at=at, attempts=0):
+        return False
+    _hint_after_commit()
+    return True
 
 
 def _message(
@@ -142,10 +160,32 @@ def _key(key: str, recipient: str) -> str:
 
 def _insert(messages: list[Message]) -> None:
     """Insert in the order of the keys, so that two writers of one list never deadlock."""
+    if messages and kinds.is_starred(messages[0].template):
+        _heed_choices(messages)
     messages.sort(key=lambda message: message.key)
     Message.unscoped.bulk_create(messages, ignore_conflicts=True, batch_size=1000)
     if any(message.status == MessageStatus.QUEUED for message in messages):
         _hint_after_commit()
+
+
+def _heed_choices(messages: list[Message]) -> None:
+    """Leave out who has stopped this kind of mail, and let the others sleep.
+
+    A message that is left out is stored all the same, so that staff can see why.
+    """
+    kind = kinds.of_template(messages[0].template)
+    choices = preferences.choices_about(
+        kind,
+        [message.recipient for message in messages],
+        [message.organization_id for message in messages],
+    )
+    for message in messages:
+        if not choices.wants(message.recipient):
+            message.status = MessageStatus.SKIPPED
+            message.last_error = preferences.STOPPED
+        message.due_at = choices.not_before(
+            message.due_at, address=message.recipient, organization_id=message.organization_id
+        )
 
 
 def _hint_after_commit() -> None:
@@ -156,8 +196,15 @@ def _hint_after_commit() -> None:
 
 
 def hint_delivery() -> None:
-    """Tell the worker that mail waits. A lost hint costs half a minute and no mail."""
+    """Tell the worker that mail waits. A lost hint costs half a minute and no mail.
+
+    A broker that does not answer costs a request a second, so after one failure this
+    process leaves it alone for as long as the timetable needs to deliver anyway.
+    """
+    if time.monotonic() < _broker.avoid_until:
+        return
     try:
         current_app.send_task(DELIVERY, retry=False)
-    except BrokerDown:
+    except (BrokerDown, RedisError, OSError):
+        _broker.avoid_until = time.monotonic() + AVOIDED
         logger.warning("The broker is down; the timetable will deliver what is queued.")

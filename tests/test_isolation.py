@@ -41,8 +41,10 @@ PUBLIC = {
 """Open to anybody, and the same for everybody."""
 PUBLIC_RECORDS = {"policy"}
 """Open to anybody, with an argument."""
-SIGNED_IN = {"home", "search"}
+SIGNED_IN = {"home", "search", "preferences"}
 """Needs a person; shows what their organization may see."""
+BY_LINK = {"unsubscribe"}
+"""Opens by a secret in its address, to whoever holds it and for what it names alone."""
 POST_ONLY = {"sign-out", "api:what-if"}
 UNKNOWN = "2102NOSUCHUNIT000001"
 RECORDS = {"unit": ("serial", UNKNOWN), "document": ("reference", "no-such-document")}
@@ -108,7 +110,15 @@ class IsolationCase(TestCase):
 
 class ResolverTests(IsolationCase):
     def test_every_address_is_classified(self):
-        known = PUBLIC | PUBLIC_RECORDS | SIGNED_IN | POST_ONLY | set(RECORDS) | set(API_RECORDS)
+        known = (
+            BY_LINK
+            | PUBLIC
+            | PUBLIC_RECORDS
+            | SIGNED_IN
+            | POST_ONLY
+            | set(RECORDS)
+            | set(API_RECORDS)
+        )
         self.assertEqual(set(addresses()), known)
 
     def test_the_desk_has_the_addresses_that_are_tested(self):
@@ -185,6 +195,14 @@ class AnonymousTests(IsolationCase):
                 response = self.client.get(reverse(name))
                 self.assertEqual(response.status_code, 200)
                 self.assertNotContains(response, "SECRET")
+
+    def test_a_link_that_nobody_was_given_opens_nothing(self):
+        for name in sorted(BY_LINK):
+            for method in ("get", "post"):
+                with self.subTest(name, method=method):
+                    response = getattr(self.client, method)(reverse(name, args=["never-given"]))
+                    self.assertEqual(response.status_code, 404)
+                    self.assertNotContains(response, "SECRET", status_code=404)
 
     def test_the_api_needs_a_token_whether_or_not_the_record_exists(self):
         answers = [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from jobs.exports import write_csv
+from notifications import kinds
 from notifications.content import Attachment, Content, of
 from notifications.models import Message
 from partners import clock
@@ -18,6 +19,40 @@ from warranty.models import Unit, Warranty
 LISTED = 10
 """How many units a mail names; the file beside it, or its link, has them all."""
 HEADER = ["serial", "part_number", "model", "starts_on", "ends_on", "rule", "shipment"]
+
+kinds.declare(
+    kinds.Kind(
+        name="report-decided",
+        number=13,
+        label="Installation report accepted or sent back",
+        because="{organization} handed the report in",
+        templates=("warranty/report_accepted", "warranty/report_sent_back"),
+        always="It answers what your organization handed in.",
+    )
+)
+kinds.declare(
+    kinds.Kind(
+        name="warranties-started",
+        number=21,
+        label="Warranties started",
+        because=(
+            "these units were shipped to or through {organization}. "
+            "There is at most one such message a day"
+        ),
+        templates=("warranty/started",),
+        is_starred=True,
+    )
+)
+kinds.declare(
+    kinds.Kind(
+        name="dates-corrected",
+        number=22,
+        label="Warranty dates corrected",
+        because="these units were shipped to or through {organization}",
+        templates=("warranty/corrected",),
+        always="It changes dates that you may have told a customer.",
+    )
+)
 
 
 @of("warranty/started")

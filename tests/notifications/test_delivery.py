@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from notifications import delivery, outbox
+from notifications import delivery, outbox, rendering
 from notifications.content import Content
 from notifications.models import Message
 from notifications.tasks import deliver_due_messages
@@ -75,15 +75,15 @@ def test_the_headers_say_that_a_machine_wrote_and_where_to_answer(settings):
     headers = mail.outbox[0].message()
     assert headers["Auto-Submitted"] == "auto-generated"
     assert headers["Reply-To"] == "desk@ninety.example"
-    assert headers["Message-ID"] == delivery.message_id(message)
+    assert headers["Message-ID"] == rendering.message_id(message)
     assert headers["Message-ID"].endswith("@ninety.example>")
     assert message.key not in headers["Message-ID"]
 
 
 def test_every_message_has_an_id_of_its_own_that_stays():
     first, second = queue(), queue(to="another@example.test")
-    assert delivery.message_id(first) == delivery.message_id(read(first))
-    assert delivery.message_id(first) != delivery.message_id(second)
+    assert rendering.message_id(first) == rendering.message_id(read(first))
+    assert rendering.message_id(first) != rendering.message_id(second)
 
 
 def test_a_message_that_can_not_be_rendered_waits_alone():
@@ -168,7 +168,7 @@ def test_the_task_sends_everything_and_a_second_run_nothing():
 
 def test_without_a_builder_a_mail_says_its_stored_context():
     message = queue(context={"reason": "Torn."})
-    sent = delivery.build(message, Content({"number": "IR-8", "reason": "Torn."}))
+    sent = rendering.build(message, Content({"number": "IR-8", "reason": "Torn."}))
     assert sent.subject == "Installation report IR-8 sent back"
     assert sent.attachments == []
 

@@ -1,5 +1,10 @@
 """The outbox: news is queued once, in the transaction of what happened."""
 
+import contextlib
+import re
+import socket
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +12,7 @@ from celery import Celery
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
 
-from config.celery import app
+from config.celery import REDIS, app
 from notifications import outbox
 from notifications.enums import MessageStatus
 from notifications.models import Message
@@ -85,30 +90,37 @@ def test_active_people_are_told_and_the_address_of_the_house_only_without_them()
 
 def test_a_list_is_held_until_it_is_released_and_no_other_goes_with_it():
     partner = make_organization()
+    at = AT + timedelta(hours=12)
     for day in ("2026-04-10", "2026-04-11"):
         outbox.tell(
             "warranty/started",
             key=f"list:{day}",
             organization=partner,
             context={"day": day},
-            at=AT,
+            at=at,
             held=True,
         )
-    later = AT + timedelta(minutes=3)
+    later = at + timedelta(minutes=3)
     released = outbox.release("warranty/started", context={"day": "2026-04-10"}, at=later)
     assert released == 1
     found = Message.unscoped.order_by("key").values_list("status", "due_at")
-    assert list(found) == [("queued", later), ("held", AT)]
+    assert list(found) == [("queued", later), ("held", at)]
 
 
-def test_many_organizations_are_told_in_three_statements(django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("template", "statements"),
+    [("warranty/corrected", 3), ("warranty/started", 6)],  # two reads, an insert; three choices
+)
+def test_many_organizations_are_told_in_a_few_statements(
+    template, statements, django_assert_num_queries
+):
     partners = [make_organization() for _ in range(20)]
     for partner in partners[:10]:
         make_user(partner)
         make_user(partner)
     keys = {partner.pk: f"news:{partner.pk}" for partner in partners}
-    with transaction.atomic(), django_assert_num_queries(3):  # two reads, one insert
-        outbox.tell_all("warranty/started", keys=keys, context={}, at=AT)
+    with transaction.atomic(), django_assert_num_queries(statements):
+        outbox.tell_all(template, keys=keys, context={}, at=AT)
     assert Message.unscoped.count() == 30
 
 
@@ -132,10 +144,11 @@ def test_a_held_message_gives_no_hint(django_capture_on_commit_callbacks):
 def dead_broker():
     """Send every task to a port where nothing listens."""
     dead = Celery("dead", broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False)
-    dead.conf.broker_transport_options = {"socket_timeout": 1, "socket_connect_timeout": 0.5}
+    dead.conf.broker_transport_options = REDIS
     dead.set_current()
     yield dead
     app.set_current()
+    outbox._broker.avoid_until = 0.0
 
 
 def test_a_broker_that_is_down_costs_a_line_in_the_log_and_no_mail(
@@ -147,6 +160,74 @@ def test_a_broker_that_is_down_costs_a_line_in_the_log_and_no_mail(
         enqueue()
     assert Message.unscoped.get().status == MessageStatus.QUEUED
     assert "The broker is down" in caplog.text
+
+
+def test_a_broker_that_did_not_answer_is_left_alone_for_a_while(
+    dead_broker, caplog, django_capture_on_commit_callbacks
+):
+    for key in ("news:1", "news:2", "news:3"):
+        with django_capture_on_commit_callbacks(execute=True):
+            enqueue(key=key)
+    assert Message.unscoped.count() == 3
+    assert caplog.text.count("The broker is down") == 1
+
+
+class Silent:
+    """A broker that accepts every connection, answers what greets it or not, then nothing."""
+
+    GREETINGS = {b"PING": b"+PONG\r\n", b"HELLO": b"%1\r\n$5\r\nproto\r\n:3\r\n"}
+
+    def __init__(self, *, greets):
+        self.greets = greets
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.taken = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                self.taken.append(self.socket.accept()[0])
+                threading.Thread(target=self.listen, args=self.taken[-1:], daemon=True).start()
+
+    def listen(self, connection):
+        with contextlib.suppress(OSError):
+            while heard := connection.recv(65536):
+                for word in re.findall(rb"\r\n(PING|HELLO|CLIENT)\r\n", heard):
+                    if self.greets:
+                        connection.sendall(self.GREETINGS.get(word, b"+OK\r\n"))
+
+    def close(self):
+        for connection in [self.socket, *self.taken]:
+            connection.close()
+
+
+@pytest.fixture(params=[False, True], ids=["never", "after-the-greeting"])
+def silent_broker(request):
+    server = Silent(greets=request.param)
+    celery = Celery("silent", broker=f"redis://127.0.0.1:{server.port}/0", set_as_current=False)
+    celery.conf.broker_transport_options = REDIS
+    celery.set_current()
+    yield server
+    app.set_current()
+    celery.pool.force_close_all()
+    outbox._broker.avoid_until = 0.0
+    server.close()
+
+
+def test_a_broker_that_accepts_and_never_answers_costs_a_second_once(
+    silent_broker, django_capture_on_commit_callbacks
+):
+    spent = []
+    for key in ("news:1", "news:2"):
+        began = time.monotonic()
+        with django_capture_on_commit_callbacks(execute=True):
+            enqueue(key=key)
+        spent.append(time.monotonic() - began)
+    assert silent_broker.taken
+    assert spent[0] < 3.0
+    assert spent[1] < 0.5
+    assert set(Message.unscoped.values_list("status", flat=True)) == {MessageStatus.QUEUED}
 
 
 def test_a_failed_message_can_be_queued_again():
