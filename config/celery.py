@@ -87,6 +87,7 @@ app.conf.update(
             "task": "documents.tasks.sweep_documents",
             "schedule": crontab(minute="*/10"),
         },
+        "drive-jobs": {"task": "jobs.tasks.drive_jobs", "schedule": 30.0},
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

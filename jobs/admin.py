@@ -16,7 +16,7 @@ class JobAdmin(DeskAdmin):
     ordering = ["-pk"]
     fields = [
         "kind", "status", "file_name", "organization", "actor_label",
-        "started_at", "finished_at", "summary", "refused_lines",
+        "started_at", "finished_at", "rows_read", "summary", "refused_lines",
     ]  # fmt: skip
     readonly_fields = ["summary", "refused_lines"]
 

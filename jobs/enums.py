@@ -13,7 +13,23 @@ class JobKind(TextChoices):
 
 
 class JobStatus(TextChoices):
+    """Where a run stands. A command's run is `running`; an upload is previewed, then saved."""
+
     RUNNING = "running", "Running"
+    QUEUED = "queued", "Waiting"
+    PREVIEWING = "previewing", "Being checked"
+    PREVIEWED = "previewed", "Ready to save"
+    SAVING = "saving", "Being saved"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     FAILED = "failed", "Failed"
+    DISCARDED = "discarded", "Discarded"
+
+    @property
+    def is_for_worker(self) -> bool:
+        """Whether a worker has to act next, or is at it."""
+        return self in FOR_WORKERS
+
+
+FOR_WORKERS = frozenset({JobStatus.QUEUED, JobStatus.PREVIEWING, JobStatus.SAVING})
+AT_WORK = frozenset({JobStatus.RUNNING, JobStatus.PREVIEWING, JobStatus.SAVING})

@@ -1,10 +1,9 @@
 """How every import runs: one job, one transaction, every refusal at once."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import IO
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from jobs.enums import JobKind, JobStatus
 from jobs.exports import write_csv
 from jobs.models import Job
 from jobs.problems import FileRefused, Problem
+from jobs.progress import Meter, alive
 from jobs.tabular import Layout, Table, read_table
 from partners.models import Organization
 
@@ -23,14 +23,20 @@ MAX_KEPT = 50_000
 
 
 class Refusals:
-    """What is wrong with a file: called with line, column and message."""
+    """What is wrong with a file: called with line, column and message.
 
-    def __init__(self) -> None:
+    Lines that are left out on purpose are not refused.
+    """
+
+    def __init__(self, left_out: Collection[int] = ()) -> None:
+        self.left_out = left_out
         self.kept: list[Problem] = []
         self.lines: set[int] = set()
         self.count = 0
 
     def __call__(self, line: int | None, column: str, message: str) -> None:
+        if line in self.left_out:
+            return
         self.count += 1
         if len(self.kept) < MAX_KEPT:
             self.kept.append(Problem(line, column, message))
@@ -40,12 +46,16 @@ class Refusals:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a file: counts by word, or the reasons why nothing was stored."""
+    """What came of a file: counts by word, or the reasons why nothing was stored.
+
+    `lines` are the refused ones, all of them; `problems` may be capped.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     rejected: int = 0
+    lines: frozenset[int] = frozenset()
     seconds: float = 0.0
     job: Job | None = None
 
@@ -77,28 +87,43 @@ def run_import(
     organization: Organization | None = None,
     file_name: str = "",
     dry_run: bool = False,
+    within: Meter | None = None,
+    left_out: Collection[int] = (),
 ) -> Outcome:
     """Run `work` over a file in one transaction; on any refusal nothing of it stays.
 
-    A dry run does the same and takes it back; it leaves no job either.
+    A dry run does the same and takes it back; it leaves no job either. `within` is the
+    meter of a job that the caller has opened and brings to its end. Lines in `left_out`
+    are passed over as if the file did not have them.
     """
-    outcome, began = Outcome(), time.monotonic()
-    if not dry_run:
-        outcome.job = workflow.open_job(
-            kind, actor=actor, at=at, organization=organization, file_name=file_name
-        )
-    with _recorded(outcome, at=at, began=began):
-        _attempt(outcome, file, layout, work, dry_run=dry_run)
+    if dry_run or within:
+        outcome, meter = Outcome(), within or Meter(at)
+        _attempt(outcome, file, layout, work, Refusals(left_out), dry_run=dry_run, meter=meter)
+        outcome.seconds = meter.seconds
+        return outcome
+    job = workflow.open_job(
+        kind, actor=actor, at=at, organization=organization, file_name=file_name
+    )
+    outcome = Outcome(job=job)
+    with alive(job, at=at) as meter, _recorded(outcome, job, meter):
+        _attempt(outcome, file, layout, work, Refusals(left_out), dry_run=False, meter=meter)
     return outcome
 
 
 def _attempt(
-    outcome: Outcome, file: IO[bytes], layout: Layout, work: Work, *, dry_run: bool
+    outcome: Outcome,
+    file: IO[bytes],
+    layout: Layout,
+    work: Work,
+    refusals: Refusals,
+    *,
+    dry_run: bool,
+    meter: Meter,
 ) -> None:
     """Run `work` in a transaction and put what came of it into the outcome."""
-    refusals = Refusals()
     try:
         with transaction.atomic(), read_table(file, layout) as table:
+            meter.table = table
             outcome.warnings = table.warnings
             outcome.counts = work(table, refusals)
             if not table.count and not refusals.count:
@@ -112,25 +137,21 @@ def _attempt(
     except _Refused:
         refusals.kept.sort(key=lambda problem: problem.line or 0)
     outcome.problems, outcome.rejected = refusals.kept, len(refusals.lines)
+    outcome.lines = frozenset(refusals.lines)
 
 
 @contextmanager
-def _recorded(outcome: Outcome, *, at: datetime, began: float) -> Iterator[None]:
+def _recorded(outcome: Outcome, job: Job, meter: Meter) -> Iterator[None]:
     """Bring the job's row to its end, whatever happens."""
     status = JobStatus.FAILED
     try:
         yield
         status = JobStatus.REFUSED if outcome.is_refused else JobStatus.DONE
     finally:
-        outcome.seconds = round(time.monotonic() - began, 2)
-        if outcome.job:
-            workflow.finish_job(
-                outcome.job,
-                status,
-                at=at + timedelta(seconds=outcome.seconds),
-                counts=outcome.all_counts,
-                problems=outcome.problems,
-            )
+        outcome.seconds = meter.seconds
+        workflow.finish_job(
+            job, status, at=meter.now, counts=outcome.all_counts, problems=outcome.problems
+        )
 
 
 def write_bad_rows(

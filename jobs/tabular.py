@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import TextIOWrapper
 from operator import itemgetter
 from typing import IO
@@ -18,6 +19,7 @@ from jobs import workbook
 from jobs.exports import original_cell
 from jobs.problems import FileRefused
 
+BLOCK = 1 << 20
 MAX_ROWS = 2_000_000
 MAX_COLUMNS = 100
 MAX_CELL = 1_000
@@ -62,6 +64,8 @@ class Table:
     records: Iterator[Record]
     warnings: list[str] = field(default_factory=list)
     count: int = 0
+    total: int = 0
+    """Lines below the header, for whoever watches; 0 where only reading would tell."""
 
     def rows(self, refuse: Refuse) -> Iterator[Row]:
         """Yield the line number and the cells in the layout's order, trimmed.
@@ -138,11 +142,21 @@ def read_table(file: IO[bytes], layout: Layout) -> Iterator[Table]:
         yield _table(layout, *workbook.open_sheet(file))
         return
     _refuse_foreign(start)
+    lines = _count_lines(file)
     text = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
-        yield _table(layout, *_open_csv(text))
+        table = _table(layout, *_open_csv(text))
+        table.total = lines
+        yield table
     finally:
         text.detach()
+
+
+def _count_lines(file: IO[bytes]) -> int:
+    """Return how many lines stand below the first, and go back to the beginning."""
+    count = sum(block.count(b"\n") for block in iter(partial(file.read, BLOCK), b""))
+    file.seek(0)
+    return max(count - 1, 0)
 
 
 def _refuse_foreign(start: bytes) -> None:

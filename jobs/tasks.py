@@ -1,4 +1,4 @@
-"""The sign of life: sent by the scheduler, run by a worker, it proves both."""
+"""The sign of life, sent by the scheduler and run by a worker; and what was left lying."""
 
 from celery import shared_task
 
@@ -12,3 +12,12 @@ def beat() -> None:
     at = clock.now()
     workflow.heartbeat("beat", at)
     workflow.heartbeat("worker", at)
+
+
+@shared_task
+def drive_jobs() -> None:
+    """Go on with uploads whose task or worker was lost, and end runs that have died."""
+    at = clock.now()
+    workflow.bury_dead_runs(at=at)
+    for job in workflow.waiting_for_a_worker(at=at):
+        workflow.hint(job)

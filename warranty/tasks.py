@@ -4,7 +4,7 @@ from celery import shared_task
 
 from audit import trail
 from partners import clock
-from warranty import nights
+from warranty import nights, uploads
 
 
 @shared_task(ignore_result=True)
@@ -13,3 +13,9 @@ def start_due_warranties() -> None:
     at = clock.now()
     today = clock.business_day(at)
     nights.run_night(as_of=today, today=today, at=at, actor=trail.SYSTEM)
+
+
+@shared_task(ignore_result=True)
+def work_on_upload(*, job_id: int) -> None:
+    """Preview or save an uploaded file, whichever is next; a second run finds it taken."""
+    uploads.work_on(job_id, at=clock.now())

@@ -42,18 +42,32 @@ Detail = dict[str, dict[str, object]]
 
 CHUNK = 2000
 """How many units are held in memory together."""
+LISTED = 100
+"""How many changes are listed one by one."""
 CAUSE = "installation service recorded"
 _TEXTS = ("end_customer", "site_country", "purchase_order")
 
 
 @dataclass(slots=True)
 class Changes:
-    """What was changed: units without a new row, services, and purchases that came too late."""
+    """What was changed: units without a new row, services, and purchases that came too late.
+
+    `listed` holds the first changes, field by field; `fields` counts them all.
+    """
 
     count: int = 0
     with_service: list[int] = field(default_factory=list)
     too_late: list[str] = field(default_factory=list)
+    listed: list[dict[str, object]] = field(default_factory=list)
+    fields: int = 0
     caps: dict[date, date] = field(default_factory=dict)
+
+    def note(self, unit: Unit, detail: Detail) -> None:
+        """Count what changes in a unit, and list the first of it."""
+        self.fields += len(detail)
+        for name, change in detail.items():
+            if len(self.listed) < LISTED:
+                self.listed.append({"serial": unit.serial, "field": name, **change})
 
     def cap_on(self, shipped_on: date) -> date:
         """Return day 90 of a shipment, looked up once for each date."""
@@ -84,6 +98,7 @@ def update_units(stamp: Stamp, *, today: date) -> Changes:
                 detail |= _apply_service(unit, today, changes)
             if detail:
                 details[pk] = detail
+                changes.note(unit, detail)
                 changes.count += is_old
         _store([units[pk] for pk in details], details, stamp)
     if changes.with_service:

@@ -5,7 +5,7 @@ records; `portable` does the same anywhere, with the ORM. The checks, and whatev
 both databases say alike, are common.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +40,8 @@ FROM (
     FROM import_line GROUP BY leg, number
 ) h
 LEFT JOIN warranty_shipment w ON w.shipped_by_id = h.shipped_by_id AND w.number = h.number"""
+_AT_ONCE = 10_000
+"""How many lines one statement removes."""
 TABLES = ("import_line", "import_head", "import_unit", "import_passed_on")
 
 
@@ -54,9 +56,25 @@ def load(rows: Iterable[Staged], by: ModuleType) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LINES)
         by.load(cursor, rows)
-        by.analyse(cursor, "import_line")
-        cursor.execute(HEADS)
-        by.analyse(cursor, "import_head")
+        _make_heads(cursor, by)
+
+
+def _make_heads(cursor: Any, by: ModuleType) -> None:
+    cursor.execute("DROP TABLE IF EXISTS import_head")
+    by.analyse(cursor, "import_line")
+    cursor.execute(HEADS)
+    by.analyse(cursor, "import_head")
+
+
+def remove(lines: Collection[int], by: ModuleType) -> None:
+    """Take these lines off again, and with them the heads of which nothing is left."""
+    ordered = sorted(lines)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), _AT_ONCE):
+            some = ordered[start : start + _AT_ONCE]
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(f"DELETE FROM import_line WHERE line IN ({places})", some)  # noqa: S608
+        _make_heads(cursor, by)
 
 
 def drop() -> None:

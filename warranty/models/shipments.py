@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from partners.models import Organization
+from partners.references import RandomReference
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import Leg
 
@@ -28,10 +29,12 @@ class ShipmentQuerySet(OrganizationQuerySet):
 class Shipment(models.Model):
     """A dispatch by Huawei (leg `huawei`) or by a distributor (leg `distributor`).
 
+    `number` is unique per shipper only; `reference` is its name in addresses.
     `shipped_on` is the calendar date on the papers: day 0. `pending` says that
     a unit of it may still be without a warranty; the night job looks nowhere else.
     """
 
+    reference = models.UUIDField(unique=True, editable=False, db_default=RandomReference())
     number = models.CharField(max_length=40)
     leg = models.CharField(max_length=11, choices=Leg)
     shipped_on = models.DateField()

@@ -17,6 +17,7 @@ from audit.trail import Actor
 from jobs import workflow as jobs
 from jobs.enums import JobKind, JobStatus
 from jobs.models import Job
+from jobs.progress import alive
 from notifications import outbox
 from warranty import policy
 from warranty.models import Shipment, StartNight, Unit
@@ -80,14 +81,15 @@ def run_night(
     job = jobs.open_job(JobKind.START_WARRANTIES, actor=actor, at=at)
     began = time.monotonic()
     tally = _Tally()
-    try:
-        for found in find(as_of=as_of, size=batch):
-            tally.add(_patiently(found, today=today, at=at, actor=actor))
-        close_nights(today=today, at=at)
-    except Exception:
-        _finish(job, JobStatus.FAILED, tally, began)
-        raise
-    return _finish(job, JobStatus.DONE, tally, began)
+    with alive(job, at=at):
+        try:
+            for found in find(as_of=as_of, size=batch):
+                tally.add(_patiently(found, today=today, at=at, actor=actor))
+            close_nights(today=today, at=at)
+        except Exception:
+            _finish(job, JobStatus.FAILED, tally, began)
+            raise
+        return _finish(job, JobStatus.DONE, tally, began)
 
 
 def _finish(job: Job, status: JobStatus, tally: _Tally, began: float) -> NightResult:
