@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("partners.urls")),
     path("documents/", include("documents.urls")),
     path("", include("notifications.urls")),
+    path("shipments/", include("warranty.urls.shipments")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls")),

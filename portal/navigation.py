@@ -30,6 +30,7 @@ PUBLIC = (
 )
 MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
+    Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
 )

@@ -14,8 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audit import trail
 from catalog.models import PartNumber, Product
 from documents.models import Document
-from documents.policy import EVIDENCE
+from documents.policy import EVIDENCE, TABLE
 from documents.workflow import keep
+from jobs.enums import JobKind
+from jobs.models import Job
+from jobs.workflow import queue_upload
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from warranty.enums import Leg, ReportStatus
@@ -192,3 +195,16 @@ def make_document(organization: Organization, upload: SimpleUploadedFile | None 
         actor=trail.SYSTEM,
         at=at_noon(SHIPPED_ON),
     )
+
+
+def make_upload(organization: Organization) -> Job:
+    """Queue a shipments file of `organization`, kept on disk, for a worker."""
+    document = keep(
+        SimpleUploadedFile("shipments.csv", b"shipment_number\n"),
+        TABLE,
+        organization=organization,
+        actor=trail.SYSTEM,
+        at=at_noon(SHIPPED_ON),
+    )
+    user = make_user(organization)
+    return queue_upload(JobKind.IMPORT_SHIPMENTS, document, user=user, at=at_noon(SHIPPED_ON))

@@ -19,6 +19,7 @@ from tests.builders import (
     make_policy,
     make_report,
     make_unit,
+    make_upload,
     make_user,
     pass_on,
 )
@@ -41,17 +42,36 @@ PUBLIC = {
 """Open to anybody, and the same for everybody."""
 PUBLIC_RECORDS = {"policy"}
 """Open to anybody, with an argument."""
-SIGNED_IN = {"home", "search", "preferences"}
+SIGNED_IN = {
+    "home",
+    "preferences",
+    "search",
+    "shipment-new",
+    "shipment-template-csv",
+    "shipment-template-xlsx",
+    "shipment-upload",
+    "shipment-uploads",
+    "shipments",
+}
 """Needs a person; shows what their organization may see."""
 BY_LINK = {"unsubscribe"}
 """Opens by a secret in its address, to whoever holds it and for what it names alone."""
 POST_ONLY = {"sign-out", "api:what-if"}
 UNKNOWN = "2102NOSUCHUNIT000001"
-RECORDS = {"unit": ("serial", UNKNOWN), "document": ("reference", "no-such-document")}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+RECORDS = {
+    "unit": ("serial", UNKNOWN),
+    "document": ("reference", "no-such-document"),
+    "shipment": ("reference", NOBODY),
+    "shipment-job": ("reference", NOBODY),
+    "shipment-site": ("reference", NOBODY),
+}
 """Shows one record: its address, the argument that identifies it, and one that never was.
 
 `setUpTestData` makes the record itself, under the same name in `secrets`.
 """
+NOT_FOR_VIEWERS = {"shipment-job", "shipment-site"}
+"""Refused to a viewer, whichever record is asked for."""
 API_RECORDS = {"api:unit": ("serial", UNKNOWN)}
 
 
@@ -85,12 +105,17 @@ class IsolationCase(TestCase):
         cls.sibling = make_organization("V2", buys_from=cls.owner)
         cls.stranger = make_organization("D9")
         cls.unit = make_unit(cls.owner, serial="2102SECRETUNIT000001")
-        pass_on(cls.unit, cls.buyer, shipped_on=date(2026, 2, 1), number="SECRET-SHIPMENT")
+        shipment = pass_on(
+            cls.unit, cls.buyer, shipped_on=date(2026, 2, 1), number="SECRET-SHIPMENT"
+        )
         make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
         cls.document = make_document(cls.owner)
         cls.secrets = {
             "unit": cls.unit.serial,
             "document": cls.document.reference,
+            "shipment": str(shipment.reference),
+            "shipment-job": str(make_upload(cls.owner).reference),
+            "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
         }
         cls.outside = [
@@ -138,7 +163,12 @@ class RecordTests(IsolationCase):
                         unknown = ask(reverse(name, kwargs={argument: never}))
                         self.assertEqual(self.plain(foreign, secret), self.plain(unknown, never))
                         if method == "get":
-                            self.assertEqual(foreign.status_code, 404)
+                            self.assertEqual(foreign.status_code, self.refusal(name, person))
+
+    def refusal(self, name, person):
+        """Return what a stranger gets: not found, or for a viewer's role not permitted."""
+        is_viewer = any(m.role == Role.VIEWER for m in person.joined_memberships())
+        return 403 if is_viewer and name in NOT_FOR_VIEWERS else 404
 
     def test_parameters_open_no_door(self):
         self.client.force_login(self.outside[0])

@@ -13,6 +13,7 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
+from redis import RedisError
 
 from audit import trail
 from audit.transitions import Transition
@@ -114,7 +115,7 @@ def hint(job: Job) -> None:
     """Tell a worker that the job waits. A lost hint costs a minute and no upload."""
     try:
         current_app.send_task(TASKS[JobKind(job.kind)], kwargs={"job_id": job.pk}, retry=False)
-    except BrokerDown:
+    except (BrokerDown, RedisError, OSError):
         logger.warning("The broker is down; the timetable will go on with job %s.", job.pk)
 
 

@@ -21,7 +21,7 @@ from jobs.models import Job
 from partners import clock
 from partners.enums import Permission
 from partners.pages import FormPage, OrganizationPage
-from warranty.columns import COLUMNS, EXAMPLE, Column
+from warranty.columns import COLUMNS, EXAMPLE
 from warranty.enums import Leg
 from warranty.forms.uploads import ShipmentUploadForm
 from warranty.imports import SHIPMENTS
@@ -61,10 +61,7 @@ class Upload(FormPage):
         return reverse("shipment-job", args=[job.reference])
 
     def context(self) -> dict[str, Any]:
-        return {"page": "shipments", "columns": list(self._columns())}
-
-    def _columns(self) -> Iterator[Column]:
-        yield from COLUMNS
+        return {"page": "shipments", "columns": COLUMNS}
 
 
 class TemplateCsv(OrganizationPage):
@@ -164,10 +161,26 @@ def _state(job: Job) -> dict[str, Any]:
         "rows_to_save": counts["new"] + counts["changed"],
         "may_leave_out": bool(job.preview.get("rejected")),
         "shipments": list(_shipments(job)),
+        "changes": [_in_words(change) for change in job.preview.get("changes", ())],
         "more_shipments": _more(job, "new_shipments", "shipments"),
         "more_changes": _more(job, "changed_fields", "changes"),
         "more_rejected": max(0, rejected - len({p["line"] for p in job.problems if p["line"]})),
     }
+
+
+def _in_words(change: dict[str, Any]) -> dict[str, str]:
+    """Return a change as people read it: yes and no, and nothing where nothing was said."""
+    said = {name: _SAID.get(change[name], change[name]) for name in ("before", "after")}
+    return {"serial": change["serial"], "field": FIELDS[change["field"]], **said}
+
+
+_SAID = {True: "yes", False: "no", "": "nothing"}
+FIELDS = {
+    "installation_service": "Installation service",
+    "end_customer": "End customer",
+    "site_country": "Site country",
+    "purchase_order": "Order",
+}
 
 
 def _more(job: Job, count: str, shown: str) -> int:

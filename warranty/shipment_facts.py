@@ -1,0 +1,153 @@
+"""What pages say about shipments: day 90, units as far as the reader sees them, reports."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q
+
+from partners.models import Organization
+from warranty import policy
+from warranty.enums import Leg, ReportStatus, WarrantyStatus
+from warranty.models import PolicyVersion, ReportLine, Shipment, ShipmentLine, Unit
+
+TONES = {
+    WarrantyStatus.PENDING: "info",
+    WarrantyStatus.ACTIVE: "ok",
+    WarrantyStatus.EXPIRED: "wait",
+    WarrantyStatus.VOID: "stop",
+}
+
+COLUMNS = {Leg.HUAWEI: "huawei_shipment", Leg.DISTRIBUTOR: "shipmentline__shipment"}
+"""How a unit points at its shipment of each leg."""
+
+
+class Caps:
+    """Day 90 of any day of shipment; the policy versions are read once."""
+
+    def __init__(self) -> None:
+        self.versions = list(PolicyVersion.objects.order_by("-effective_from"))
+
+    def on(self, shipped_on: date | None) -> date | None:
+        """Return day 90 under the version in force on that day, None before the first."""
+        if shipped_on is None:
+            return None
+        found = next((v for v in self.versions if v.effective_from <= shipped_on), None)
+        return policy.cap_on(shipped_on=shipped_on, terms=found.terms()) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A shipment in a list: how many of its units the reader sees, and their first day 90."""
+
+    shipment: Shipment
+    units: int
+    cap_on: date | None
+
+
+def rows(shipments: Iterable[Shipment], organization: Organization) -> list[Row]:
+    """Return the shipments with what their units say, in two queries whatever their number."""
+    shipments, caps = list(shipments), Caps()
+    seen = Unit.objects.for_organization(organization)
+    told: dict[int, tuple[int, date]] = {}
+    for leg, column in COLUMNS.items():
+        pks = [shipment.pk for shipment in shipments if shipment.leg == leg]
+        counted = seen.filter(**{f"{column}__in": pks}).values(column).order_by(column)
+        for row in counted.annotate(n=Count("pk"), first=Min("huawei_shipment__shipped_on")):
+            told[row[column]] = (row["n"], row["first"])
+    return [_row(shipment, told.get(shipment.pk), caps) for shipment in shipments]
+
+
+def _row(shipment: Shipment, told: tuple[int, date] | None, caps: Caps) -> Row:
+    units, first = told or (0, None)
+    anchor = shipment.shipped_on if shipment.leg == Leg.HUAWEI else first
+    return Row(shipment, units, caps.on(anchor))
+
+
+def units_of(shipment: Shipment, organization: Organization) -> Any:
+    """Return the units of a shipment that the organization may see."""
+    units = Unit.objects.for_organization(organization)
+    if shipment.leg == Leg.HUAWEI:
+        return units.filter(huawei_shipment=shipment)
+    inside = ShipmentLine.unscoped.filter(shipment=shipment)
+    return units.filter(pk__in=inside.values("unit_id"))
+
+
+def with_reports(units: Any) -> Any:
+    """Add whether a report that covers the unit is accepted, and whether one waits."""
+
+    def named(status: str) -> Exists:
+        lines = ReportLine.unscoped.filter(unit=OuterRef("pk"), report__status=status)
+        return Exists(lines)
+
+    return units.annotate(
+        has_report=named(ReportStatus.ACCEPTED), has_waiting=named(ReportStatus.SUBMITTED)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Units with installation service, and how far reports cover them."""
+
+    total: int
+    covered: int
+    waiting: int
+
+    @property
+    def open(self) -> int:
+        return self.total - self.covered - self.waiting
+
+
+def coverage_of(units: Any) -> Coverage:
+    """Count the units whose start a report may decide: those with installation service."""
+    counted = with_reports(units.filter(installation_service=True)).aggregate(
+        total=Count("pk"),
+        covered=Count("pk", filter=Q(has_report=True)),
+        waiting=Count("pk", filter=Q(has_report=False, has_waiting=True)),
+    )
+    return Coverage(**counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit of a shipment, as its row shows it."""
+
+    unit: Unit
+    status: WarrantyStatus
+    starts_on: date | None
+    ends_on: date | None
+    report: str
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.status]
+
+
+def lines(units: Sequence[Any], *, today: date) -> list[Line]:
+    """Return units joined by `with_reports()`, each with its warranty as it stands today."""
+    caps = Caps()
+    return [_line(unit, caps, today) for unit in units]
+
+
+def _line(unit: Any, caps: Caps, today: date) -> Line:
+    warranty = getattr(unit, "warranty", None)
+    if warranty is None:
+        cap = caps.on(unit.huawei_shipment.shipped_on)
+        return Line(unit, WarrantyStatus.PENDING, cap, None, _report(unit))
+    status = policy.warranty_status(
+        starts_on=warranty.starts_on,
+        ends_on=warranty.ends_on,
+        on=today,
+        is_void=warranty.voided_at is not None,
+    )
+    return Line(unit, status, warranty.starts_on, warranty.ends_on, _report(unit))
+
+
+def _report(unit: Any) -> str:
+    """Say how the unit stands with reports, in the words of the page."""
+    if not unit.installation_service:
+        return "Not needed"
+    if unit.has_report:
+        return "Accepted"
+    return "Waits for acceptance" if unit.has_waiting else "None yet"
