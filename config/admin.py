@@ -1,6 +1,6 @@
 """The desk of Huawei's staff: who gets in, and what its first page counts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.timesince import timesince
 from django.views.decorators.cache import never_cache
 
 from jobs.enums import JobKind, JobStatus
 from jobs.models import Job
+from notifications import delivery
 from notifications.enums import MessageStatus
 from notifications.models import Message
 from partners import clock
@@ -21,6 +23,8 @@ from warranty.models import InstallationReport
 
 RECENT = timedelta(days=7)
 """For how long a refused import stays on the first page."""
+LATE = timedelta(minutes=15)
+"""How long mail may be due before that is worth a look."""
 
 
 class Desk(admin.AdminSite):
@@ -45,6 +49,11 @@ class Desk(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return super().index(request, {"queues": queues(), **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Say on every page of the desk that no mail leaves, while none does."""
+        held = delivery.why_held() if self.has_permission(request) else ""
+        return {**super().each_context(request), "mail_held": held}
 
 
 def queues() -> list[dict[str, Any]]:
@@ -77,6 +86,7 @@ def queues() -> list[dict[str, Any]]:
             "status__exact=failed",
             needs_work=True,
         ),
+        _oldest_mail(at),
         _queue(
             "Warranties started today",
             _started_today(at),
@@ -90,6 +100,17 @@ def queues() -> list[dict[str, Any]]:
 def _queue(label: str, count: int, model: str, query: str, *, needs_work: bool) -> dict[str, Any]:
     url = f"{reverse(f'admin:{model}_changelist')}?{query}"
     return {"label": label, "count": count, "url": url, "waits": needs_work and count > 0}
+
+
+def _oldest_mail(at: datetime) -> dict[str, Any]:
+    """Say for how long the mail waits that should have gone first."""
+    since = Message.unscoped.longest_due(at)
+    waited = timesince(since, at) if since else "none"
+    late = since is not None and at - since > LATE
+    tile = _queue(
+        "Oldest unsent mail", 0, "notifications_message", "status__exact=queued", needs_work=False
+    )
+    return tile | {"count": waited, "waits": late}
 
 
 def _started_today(at: Any) -> int:

@@ -35,7 +35,7 @@ def deliver_next(*, at: datetime) -> bool:
     A message that can not be rendered or sent waits for its next try, or fails for
     good after the eighth; the others do not notice. Nothing leaves on hold.
     """
-    if is_held():
+    if why_held():
         return False
     message = claim(at=at)
     if message is None:
@@ -54,9 +54,12 @@ def deliver_next(*, at: datetime) -> bool:
     return True
 
 
-def is_held() -> bool:
-    """Tell whether the environment or the desk keeps all mail in the outbox."""
-    return bool(settings.OUTBOX_HOLD) or OutboxHold.current().is_on
+def why_held() -> str:
+    """Say why all mail stays in the outbox; nothing where it does not."""
+    if settings.OUTBOX_HOLD:
+        return "The setting OUTBOX_HOLD says so."
+    switch = OutboxHold.current()
+    return f"{switch.changed_by}: {switch.reason}" if switch.is_on else ""
 
 
 def claim(*, at: datetime) -> Message | None:

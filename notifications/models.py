@@ -24,6 +24,12 @@ class MessageQuerySet(OrganizationQuerySet):
             due_at__lte=at,
         )
 
+    def longest_due(self, at: datetime) -> datetime | None:
+        """Return since when the message waits that should have gone first."""
+        due = self.filter(status=MessageStatus.QUEUED, due_at__lte=at).order_by("due_at", "pk")
+        found: datetime | None = due.values_list("due_at", flat=True).first()
+        return found
+
 
 class Message(models.Model):
     """One mail to one address.
