@@ -15,5 +15,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls")),
+    path("reports/", include("warranty.urls.reports")),
     path("", include("portal.urls")),
 ]

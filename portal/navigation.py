@@ -31,6 +31,7 @@ PUBLIC = (
 MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
     Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
+    Entry("Reports", "reports", "reports", Permission.SUBMIT_REPORTS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
 )

@@ -45,6 +45,8 @@ PUBLIC_RECORDS = {"policy"}
 SIGNED_IN = {
     "home",
     "preferences",
+    "report-new",
+    "reports",
     "search",
     "shipment-new",
     "shipment-template-csv",
@@ -62,6 +64,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 RECORDS = {
     "unit": ("serial", UNKNOWN),
     "document": ("reference", "no-such-document"),
+    "report": ("reference", "no-such-report"),
+    "report-withdraw": ("reference", "no-such-report"),
     "shipment": ("reference", NOBODY),
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
@@ -70,7 +74,7 @@ RECORDS = {
 
 `setUpTestData` makes the record itself, under the same name in `secrets`.
 """
-NOT_FOR_VIEWERS = {"shipment-job", "shipment-site"}
+NOT_FOR_VIEWERS = {"report-withdraw", "shipment-job", "shipment-site"}
 """Refused to a viewer, whichever record is asked for."""
 API_RECORDS = {"api:unit": ("serial", UNKNOWN)}
 
@@ -108,11 +112,13 @@ class IsolationCase(TestCase):
         shipment = pass_on(
             cls.unit, cls.buyer, shipped_on=date(2026, 2, 1), number="SECRET-SHIPMENT"
         )
-        make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
+        report = make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
         cls.document = make_document(cls.owner)
         cls.secrets = {
             "unit": cls.unit.serial,
             "document": cls.document.reference,
+            "report": report.reference,
+            "report-withdraw": report.reference,
             "shipment": str(shipment.reference),
             "shipment-job": str(make_upload(cls.owner).reference),
             "shipment-site": str(shipment.reference),

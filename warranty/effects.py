@@ -48,6 +48,11 @@ class Effect:
         return self.kind in (EffectKind.STARTS, EffectKind.MOVES)
 
     @property
+    def tone(self) -> str:
+        """Return the colour family of the effect."""
+        return _TONES.get(self.kind, "wait")
+
+    @property
     def headline(self) -> str:
         """Say in half a sentence what becomes of the start."""
         return _HEADLINES[self.kind](self)
@@ -65,6 +70,10 @@ class Effect:
         if self.before <= self.today:
             return f"warranty moves from {self.start(self.after)} to {self.start(self.before)}"
         return f"warranty waits again, until {self.start(self.before)} at the latest"
+
+    @property
+    def undone_tone(self) -> str:
+        return "warn" if self.changes else "wait"
 
     def start(self, day: date) -> str:
         """Return a day as day N after Huawei's shipment: 30 Apr 2026 (day 45)."""
@@ -113,6 +122,7 @@ def _earlier_note(effect: Effect) -> str:
     return f"Already covered {how}: the report signed on {day_text(effect.counted_on)} counts."
 
 
+_TONES = {EffectKind.STARTS: "ok", EffectKind.MOVES: "warn", EffectKind.VOID: "stop"}
 _HEADLINES = {
     EffectKind.STARTS: lambda e: f"warranty starts on {e.start(e.after)}",
     EffectKind.MOVES: _moves,

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from partners import clock
 from warranty.effects import Effect, report_effect
-from warranty.enums import ReportStatus
-from warranty.models import InstallationReport, PolicyVersion, Unit
+from warranty.enums import Leg, ReportStatus
+from warranty.models import InstallationReport, PolicyVersion, Shipment, ShipmentLine, Unit
 
 JOINS = ("part_number__product", "huawei_shipment", "warranty")
 """What the effect on a unit hangs on, beside its first signature."""
@@ -46,10 +48,25 @@ def effects_on(
         )
 
 
-def effects_of(report: InstallationReport, *, today: date) -> list[tuple[Unit, Effect]]:
-    """Return what a stored report does to its units: as of its acceptance, else of today."""
+def effects_of(
+    report: InstallationReport, *, today: date, as_decided: bool = True
+) -> list[tuple[Unit, Effect]]:
+    """Return what a stored report does to its units.
+
+    With `as_decided` that of an accepted report is told as of its acceptance, else all
+    as of today.
+    """
     as_of = today
-    if report.status == ReportStatus.ACCEPTED and report.decided_at:
+    if as_decided and report.status == ReportStatus.ACCEPTED and report.decided_at:
         as_of = clock.business_day(report.decided_at)
     units = for_effects(Unit.unscoped.filter(reportline__report=report), besides=report)
     return list(effects_on(units.order_by("serial", "pk"), signed_on=report.signed_on, today=as_of))
+
+
+def units_in(shipment: Shipment, units: Any) -> Any:
+    """Keep of `units` those that a shipment carried, whichever leg it was."""
+    in_it = Q(huawei_shipment=shipment)
+    if shipment.leg != Leg.HUAWEI:
+        lines = ShipmentLine.unscoped.filter(shipment=shipment)
+        in_it = Q(pk__in=lines.values("unit_id"))
+    return units.filter(in_it).order_by("serial", "pk")

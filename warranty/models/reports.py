@@ -88,6 +88,10 @@ class InstallationReport(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_standing(self) -> bool:
+        return self.status in STANDING
+
 
 class ReportLine(models.Model):
     """One serial number on an installation report."""
