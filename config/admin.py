@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timesince import timesince
 from django.views.decorators.cache import never_cache
 
+from accounts.views.entrance import SignOut
 from jobs.enums import JobKind, JobStatus
 from jobs.models import Job
 from notifications import delivery
@@ -44,6 +45,23 @@ class Desk(admin.AdminSite):
             raise PermissionDenied("The desk is for Huawei staff.")
         home = reverse("admin:index", current_app=self.name)
         return redirect_to_login(request.GET.get("next", home))
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Sign out as everywhere: there is one way out, too."""
+        return SignOut.as_view()(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send whoever wants another password to their account."""
+        return HttpResponseRedirect(reverse("password-change"))
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account"))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

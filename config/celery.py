@@ -88,6 +88,10 @@ app.conf.update(
             "schedule": crontab(minute="*/10"),
         },
         "drive-jobs": {"task": "jobs.tasks.drive_jobs", "schedule": 30.0},
+        "forget-ended-sessions": {
+            "task": "accounts.tasks.forget_ended_sessions",
+            "schedule": crontab(minute=20, hour="*/6"),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts import urls as accounts
 from config import health
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("accounts/", include("partners.urls")),
+    path("accounts/", include(accounts.entrance_urls)),
+    path("account/", include(accounts.account_urls)),
+    path("organization/", include(accounts.organization_urls)),
     path("documents/", include("documents.urls")),
     path("", include("notifications.urls")),
     path("shipments/", include("warranty.urls.shipments")),

@@ -8,8 +8,8 @@ from django import forms
 from django.contrib import admin
 
 from partners import clock, workflow
-from partners.desk import ConfirmForm, DeskAdmin, Operation, ReasonForm, TrailHistory
-from partners.enums import OrganizationKind, Permission, Role
+from partners.desk import ConfirmForm, DeskAdmin, Operation, TrailHistory
+from partners.enums import OrganizationKind, Permission
 from partners.models import ApiToken, Membership, Organization, User
 
 
@@ -18,7 +18,17 @@ class OrganizationForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["code", "name", "kind", "buys_from", "email", "country", "time_zone"]
+        fields = [
+            "code",
+            "name",
+            "kind",
+            "buys_from",
+            "email",
+            "country",
+            "time_zone",
+            "requires_second_factor",
+        ]
+        labels = {"requires_second_factor": "Everybody there needs a second factor to sign in"}
 
     def clean_code(self):
         return self.cleaned_data["code"].strip()
@@ -100,104 +110,10 @@ class OrganizationAdmin(TrailHistory, admin.ModelAdmin):
         workflow.save_organization(obj, actor=request.user.actor(), at=clock.now())
 
 
-class RoleForm(forms.Form):
-    """Asks which role in which organization."""
-
-    organization = forms.CharField(max_length=32, help_text="Its code, for example D-TEXAS.")
-    role = forms.ChoiceField(choices=Role.choices)
-
-    def clean_organization(self):
-        return _organization(self.cleaned_data["organization"])
-
-
-class RemoveForm(forms.Form):
-    """Asks out of which organization."""
-
-    organization = forms.CharField(max_length=32, help_text="Its code.")
-
-    def clean_organization(self):
-        return _organization(self.cleaned_data["organization"])
-
-
-def _organization(code: str) -> Organization:
-    organization = Organization.objects.filter(code=code.strip()).first()
-    if organization is None:
-        raise forms.ValidationError("There is no organization with this code.")
-    return organization
-
-
-def _give_role(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
-    organization, role = values["organization"], Role(values["role"])
-    workflow.grant_role(person, organization=organization, role=role, actor=user.actor(), at=at)
-    return f"{person} is {role.label.lower()} of {organization} now."
-
-
-def _remove(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
-    organization = values["organization"]
-    workflow.remove_member(person, organization=organization, actor=user.actor(), at=at)
-    return f"{person} no longer belongs to {organization}."
-
-
-def _keep_out(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
-    workflow.set_active(person, is_active=False, actor=user.actor(), at=at, reason=values["reason"])
-    return f"{person} can no longer sign in."
-
-
-def _let_in(person: User, values: dict[str, Any], user: User, at: datetime) -> str:
-    workflow.set_active(person, is_active=True, actor=user.actor(), at=at, reason=values["reason"])
-    return f"{person} can sign in again."
-
-
-def _manages(record: Any, user: User) -> bool:
+def manages(record: Any, user: User) -> bool:
+    """Tell whether this person looks after organizations and who belongs to them."""
     return any(
         user.can(Permission.MANAGE_PARTNERS, m.organization) for m in user.joined_memberships()
-    )
-
-
-@admin.register(User)
-class UserAdmin(DeskAdmin):
-    list_display = ["email", "name", "is_active", "joined_at", "last_login"]
-    list_filter = ["is_active"]
-    search_fields = ["email", "name", "membership__organization__code"]
-    search_help_text = "E-mail address, name, or the code of an organization"
-    ordering = ["email"]
-    fields = ["email", "name", "is_active", "joined_at", "last_login"]
-    inlines = [MembershipInline]
-    operations = (
-        Operation(
-            name="role",
-            label="Give a role",
-            explanation="Adds this person to an organization, or changes the role held there.",
-            form_class=RoleForm,
-            perform=_give_role,
-            is_offered=_manages,
-            refusals=(workflow.RoleNotAllowed, workflow.LastManager),
-        ),
-        Operation(
-            name="remove",
-            label="Remove from organization",
-            explanation="The person and their tokens are refused from the next request on.",
-            form_class=RemoveForm,
-            perform=_remove,
-            is_offered=_manages,
-            refusals=(workflow.NotAMember, workflow.LastManager),
-        ),
-        Operation(
-            name="keep-out",
-            label="Deactivate",
-            explanation="The person is refused from the next request on. Nothing is deleted.",
-            form_class=ReasonForm,
-            perform=_keep_out,
-            is_offered=lambda person, user: person.is_active and person.pk != user.pk,
-        ),
-        Operation(
-            name="let-in",
-            label="Activate",
-            explanation="The person can sign in again, with the roles held before.",
-            form_class=ReasonForm,
-            perform=_let_in,
-            is_offered=lambda person, user: not person.is_active,
-        ),
     )
 
 
@@ -220,7 +136,7 @@ class ApiTokenAdmin(DeskAdmin):
             explanation="Programs that use this token are refused from the next request on.",
             form_class=ConfirmForm,
             perform=_revoke,
-            is_offered=_manages,
+            is_offered=manages,
         ),
     )
 

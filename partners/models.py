@@ -20,6 +20,7 @@ class Organization(models.Model):
     email = models.EmailField(blank=True)
     country = models.CharField(max_length=2, blank=True)
     time_zone = models.CharField(max_length=64, default="America/Chicago")
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -79,6 +80,14 @@ class User(AbstractBaseUser):
         """Tell whether the admin opens for this person: Huawei staff only."""
         return self.is_active and any(m.is_huawei_staff for m in self.joined_memberships())
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Tell whether a password is not enough: for staff, and where an organization says so."""
+        return any(
+            m.is_huawei_staff or m.organization.requires_second_factor
+            for m in self.joined_memberships()
+        )
+
     def joined_memberships(self) -> list["Membership"]:
         """Return the memberships with their organizations, read once per instance."""
         if not hasattr(self, "_memberships"):
@@ -86,6 +95,10 @@ class User(AbstractBaseUser):
                 self.membership_set.select_related("organization").order_by("pk")
             )
         return self._memberships
+
+    def joins(self, organization: Organization) -> None:
+        """Let a person who is not stored yet count as a member, for the rules of passwords."""
+        self._memberships = [Membership(user=self, organization=organization)]
 
     def can(self, permission: Permission, organization: Organization) -> bool:
         """Tell whether this person may do `permission` in the name of `organization`."""
@@ -116,6 +129,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE)
     organization = models.ForeignKey(Organization, models.CASCADE)
     role = models.CharField(max_length=8, choices=Role)
+    joined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -27,6 +27,7 @@ from tests.builders import (
     make_user,
     pass_on,
 )
+from tests.entrance import sign_in
 from warranty.enums import ReportStatus
 from warranty.models import InstallationReport, PolicyVersion, Warranty
 from warranty.nights.run import run_night
@@ -44,7 +45,7 @@ class DeskCase(TestCase):
         cls.distributor = make_organization("D1")
 
     def setUp(self):
-        self.client.force_login(self.staff)
+        sign_in(self.client, self.staff)
 
     def started_unit(self, **fields):
         unit = make_unit(self.distributor, **fields)
@@ -351,7 +352,7 @@ class DoorTests(DeskCase):
 
     def test_a_partner_is_refused_whatever_the_role(self):
         for role in (Role.VIEWER, Role.AGENT, Role.MANAGER):
-            self.client.force_login(make_user(self.distributor, role))
+            sign_in(self.client, make_user(self.distributor, role))
             for path in ("/admin/", "/admin/warranty/unit/", "/admin/partners/user/"):
                 with self.subTest(role=role, path=path):
                     response = self.client.get(path, follow=True)

@@ -15,6 +15,7 @@ APPS = [
     "partners",
     "documents",
     "notifications",
+    "accounts",
     "jobs",
     "catalog",
     "warranty",

@@ -1,17 +1,17 @@
 """Who may: every write to organizations, people, memberships, tokens and counts."""
 
-from partners.workflow.limits import count_request, forget_requests, window_ends
+from partners.workflow.limits import count_request, uncount_request, window_ends
 from partners.workflow.organizations import BuysInACircle, require_no_circle, save_organization
 from partners.workflow.people import (
     LastManager,
-    NotAMember,
     RoleNotAllowed,
     create_user,
     grant_role,
     remove_member,
+    require_role_fits,
     set_active,
 )
-from partners.workflow.tokens import create_token, note_use, revoke_token
+from partners.workflow.tokens import NotAMember, create_token, note_use, revoke_token
 
 __all__ = [
     "BuysInACircle",
@@ -21,13 +21,14 @@ __all__ = [
     "count_request",
     "create_token",
     "create_user",
-    "forget_requests",
     "grant_role",
     "note_use",
     "remove_member",
     "require_no_circle",
+    "require_role_fits",
     "revoke_token",
     "save_organization",
     "set_active",
+    "uncount_request",
     "window_ends",
 ]

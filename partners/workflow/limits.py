@@ -38,9 +38,10 @@ def window_ends(at: datetime, window: timedelta = MINUTE) -> datetime:
     return _EPOCH + ((at - _EPOCH) // window + 1) * window
 
 
-def forget_requests(caller: str) -> None:
-    """Let a caller begin anew, as after a success."""
-    RequestCount.objects.filter(caller=caller).delete()
+def uncount_request(caller: str, *, at: datetime, window: timedelta = MINUTE) -> None:
+    """Take back one request, as for a guess that was right: only the wrong ones count."""
+    mine = RequestCount.objects.filter(caller=caller, ends_at=window_ends(at, window), count__gt=0)
+    mine.update(count=F("count") - 1)
 
 
 @cache

@@ -8,7 +8,15 @@ from audit import trail
 from audit.trail import Actor
 from partners.models import Organization
 
-_TRACKED = ["name", "kind", "buys_from_id", "email", "country", "time_zone"]
+_TRACKED = [
+    "name",
+    "kind",
+    "buys_from_id",
+    "email",
+    "country",
+    "time_zone",
+    "requires_second_factor",
+]
 
 
 class BuysInACircle(Exception):

@@ -8,7 +8,8 @@ from django.db import transaction
 from audit import trail
 from audit.trail import Actor
 from partners.enums import Role
-from partners.models import Membership, Organization, User
+from partners.models import ApiToken, Membership, Organization, User
+from partners.workflow.tokens import NotAMember, revoke_token
 
 
 class RoleNotAllowed(Exception):
@@ -17,10 +18,6 @@ class RoleNotAllowed(Exception):
 
 class LastManager(Exception):
     """An organization would be left without a manager."""
-
-
-class NotAMember(Exception):
-    """The person does not belong to the organization."""
 
 
 @transaction.atomic
@@ -39,7 +36,9 @@ def create_user(
     Raises: django.core.exceptions.ValidationError for a weak password;
     RoleNotAllowed.
     """
-    validate_password(password, User(email=email))
+    candidate = User(email=email, name=name)
+    candidate.joins(organization)
+    validate_password(password, candidate)
     user = User.objects.create_user(email, password, name=name, joined_at=at)
     trail.record("partners.user.created", user, actor=actor, at=at)
     grant_role(user, organization=organization, role=role, actor=actor, at=at)
@@ -54,11 +53,7 @@ def grant_role(
 
     Raises: RoleNotAllowed; LastManager.
     """
-    if (role == Role.STAFF) != organization.is_huawei:
-        raise RoleNotAllowed(
-            f"The role {role} is not given in {organization.code}: "
-            "Huawei's people are staff, and nobody else is."
-        )
+    require_role_fits(organization, role)
     held = _locked_membership(user, organization)
     before = held.role if held else ""
     if before == role:
@@ -68,7 +63,7 @@ def grant_role(
         held.role = role
         held.save()
     else:
-        Membership.objects.create(user=user, organization=organization, role=role)
+        Membership.objects.create(user=user, organization=organization, role=role, joined_at=at)
     trail.record(
         "partners.membership.granted",
         user,
@@ -81,9 +76,21 @@ def grant_role(
     return before
 
 
+def require_role_fits(organization: Organization, role: Role) -> None:
+    """Refuse a role that is not for people of this organization.
+
+    Raises: RoleNotAllowed.
+    """
+    if (role == Role.STAFF) != organization.is_huawei:
+        raise RoleNotAllowed(
+            f"The role {role} is not given in {organization.code}: "
+            "Huawei's people are staff, and nobody else is."
+        )
+
+
 @transaction.atomic
 def remove_member(user: User, *, organization: Organization, actor: Actor, at: datetime) -> None:
-    """Take `user` out of `organization`; their tokens for it stop with that.
+    """Take `user` out of `organization`, and end their tokens for it.
 
     Raises: NotAMember; LastManager.
     """
@@ -93,6 +100,8 @@ def remove_member(user: User, *, organization: Organization, actor: Actor, at: d
     _require_another_manager(held)
     before = held.role
     held.delete()
+    for token in ApiToken.objects.filter(user=user, organization=organization).order_by("pk"):
+        revoke_token(token, actor=actor, at=at)
     trail.record(
         "partners.membership.removed",
         user,

@@ -11,10 +11,13 @@ from knox.settings import CONSTANTS
 from audit import trail
 from audit.trail import Actor
 from partners.models import ApiToken, Organization, User
-from partners.workflow.people import NotAMember
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 """How often at most the last use of a token is written down."""
+
+
+class NotAMember(Exception):
+    """The person does not belong to the organization."""
 
 
 @transaction.atomic

@@ -69,13 +69,13 @@ COMPANIES = (HUAWEI, *DISTRIBUTORS, *RESELLERS, *CUSTOMERS)
 
 PEOPLE = (
     Person("staff@huawei.example", "Stella Staff", "HUAWEI", Role.STAFF,
-           "ninety-demo-staff", "sees all, accepts reports, corrects dates, opens /admin/"),
+           "demo-visit-staff", "sees all, accepts reports, corrects dates, opens /admin/"),
     Person("manager@meridian.example", "Mario Manager", "MERIDIAN", Role.MANAGER,
-           "ninety-demo-manager", "a distributor's units and its people"),
+           "demo-visit-manager", "a distributor's units and its people"),
     Person("agent@copperline.example", "Ada Agent", "COPPERLINE", Role.AGENT,
-           "ninety-demo-agent", "a VAP that uploads shipments and hands reports in"),
+           "demo-visit-agent", "a VAP that uploads shipments and hands reports in"),
     Person("viewer@paperkite.example", "Vera Viewer", "PAPERKITE", Role.VIEWER,
-           "ninety-demo-viewer", "a VAR that may look and nothing more"),
+           "demo-visit-viewer", "a VAR that may look and nothing more"),
 )  # fmt: skip
 
 

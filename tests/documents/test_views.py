@@ -4,13 +4,14 @@ from django.test import TestCase
 from django.urls import reverse
 
 from tests.builders import a_pdf, make_document, make_organization, make_user
+from tests.entrance import sign_in
 
 
 class DownloadTests(TestCase):
     def test_the_owner_gets_the_file_as_an_attachment(self):
         organization = make_organization("D1")
         document = make_document(organization, a_pdf('rép"ort.pdf'))
-        self.client.force_login(make_user(organization))
+        sign_in(self.client, make_user(organization))
         response = self.client.get(reverse("document", args=[document.reference]))
         self.assertEqual(b"".join(response.streaming_content), b"%PDF-1.4\n%%EOF\n")
         self.assertTrue(response.headers["Content-Disposition"].startswith("attachment;"))

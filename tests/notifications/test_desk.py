@@ -15,6 +15,7 @@ from notifications.tasks import deliver_due_messages
 from partners import clock
 from partners.enums import Role
 from tests.builders import make_organization, make_staff, make_user
+from tests.entrance import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ SWITCH = "admin:notifications_outboxhold_change"
 
 @pytest.fixture
 def desk(client):
-    client.force_login(make_staff("stella@huawei.example"))
+    sign_in(client, make_staff("stella@huawei.example"))
     return client
 
 
@@ -167,6 +168,6 @@ def test_the_first_page_says_how_long_the_oldest_mail_waits(desk, waited, is_lat
 
 def test_who_is_not_staff_moves_no_switch(client):
     for role in (Role.VIEWER, Role.MANAGER):
-        client.force_login(make_user(make_organization(), role))
+        sign_in(client, make_user(make_organization(), role))
         assert hold(client).status_code in {302, 403}
     assert not OutboxHold.current().is_on

@@ -13,6 +13,7 @@ from notifications.enums import MessageStatus
 from notifications.models import MailHours, Message, Preference
 from partners.enums import Role
 from tests.builders import make_organization, make_staff, make_unit, make_user
+from tests.entrance import sign_in
 from tests.warranty.night import night
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +213,7 @@ def post(client, **values):
 
 
 def test_every_kind_is_listed_with_its_choice_or_with_why_there_is_none(client, acme):
-    client.force_login(make_user(acme, Role.VIEWER))
+    sign_in(client, make_user(acme, Role.VIEWER))
     text = client.get(reverse("preferences")).content.decode()
     for kind in kinds.every():
         assert kind.label in text
@@ -223,7 +224,7 @@ def test_every_kind_is_listed_with_its_choice_or_with_why_there_is_none(client, 
 
 def test_choices_are_kept_for_the_persons_address_with_one_event_each(client, acme):
     ada, bea = make_user(acme), make_user(acme)
-    client.force_login(ada)
+    sign_in(client, ada)
     for _ in range(2):
         assert post(client).status_code == 302
     kept = Preference.objects.get(address=ada.email, kind=KIND)
@@ -243,14 +244,14 @@ def test_choices_are_kept_for_the_persons_address_with_one_event_each(client, ac
     [{"ends": "21:00"}, {"begins": "25:00"}, {"time_zone": "Mars/Olympus"}, {KIND: "maybe"}],
 )
 def test_a_choice_that_cannot_be_kept_changes_nothing(client, acme, wrong):
-    client.force_login(make_user(acme))
+    sign_in(client, make_user(acme))
     assert post(client, **wrong).status_code == 400
     assert not Preference.objects.exists() and not MailHours.objects.exists()
 
 
 def test_what_always_comes_cannot_be_switched_off_by_a_made_up_form(client, acme):
     ada = make_user(acme)
-    client.force_login(ada)
+    sign_in(client, ada)
     assert post(client, **{"report-decided": "off"}).status_code == 302
     assert not Preference.objects.filter(kind="report-decided").exists()
     outbox.tell(PLAIN, key="news:1", organization=acme, context={"number": "IR-7"}, at=NOON)
@@ -258,5 +259,5 @@ def test_what_always_comes_cannot_be_switched_off_by_a_made_up_form(client, acme
 
 
 def test_staff_choose_their_own_mail_too(client):
-    client.force_login(make_staff())
+    sign_in(client, make_staff())
     assert client.get(reverse("preferences")).status_code == 200

@@ -10,6 +10,7 @@ from audit.trail import SYSTEM
 from partners.enums import Role
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
+from tests.entrance import sign_in
 from warranty import workflow
 from warranty.nights import run_night
 
@@ -21,12 +22,12 @@ class PageCase(TestCase):
         make.make_policy()
         self.holder = make.make_organization("VAP1", "vap", name="Copperline Example")
         self.user = make.make_user(self.holder)
-        self.client.force_login(self.user)
+        sign_in(self.client, self.user)
 
     def unit_page(self, on=None, serial=SERIAL, **query):
         with time_machine.travel(at_noon(on or CAP_ON + timedelta(days=10)), tick=False):
             if on and on.year > 2026:
-                self.client.force_login(self.user)  # no session lasts that long
+                sign_in(self.client, self.user)  # no session lasts that long
             return self.client.get(reverse("unit", args=[serial]), query)
 
     def night(self, day):
@@ -141,7 +142,7 @@ class UnitPageTests(PageCase):
         self.assertEqual(counts, [200, 200])
 
     def test_a_person_without_an_organization_is_told_so(self):
-        self.client.force_login(make.make_user())
+        sign_in(self.client, make.make_user())
         self.assertContains(self.unit_page(), "You may not open this page", status_code=403)
 
     def test_labels_a_sample_term(self):
@@ -192,9 +193,9 @@ class HomeTests(PageCase):
     def test_opens_for_every_role(self):
         for role in (Role.VIEWER, Role.AGENT, Role.MANAGER):
             with self.subTest(role=role):
-                self.client.force_login(make.make_user(self.holder, role))
+                sign_in(self.client, make.make_user(self.holder, role))
                 self.assertEqual(self.home(CAP_ON).status_code, 200)
-        self.client.force_login(make.make_staff())
+        sign_in(self.client, make.make_staff())
         self.assertContains(self.home(CAP_ON), "Desk")
 
 
@@ -260,7 +261,9 @@ class SignInTests(TestCase):
                 answer = self.client.post(
                     reverse("sign-in"), {"username": email, "password": "not-the-password"}
                 )
-                self.assertContains(answer, "do not match. Check both and try again.")
+                self.assertContains(
+                    answer, "do not match. Check both and try again.", status_code=400
+                )
 
     def test_does_not_follow_an_address_away_from_the_site(self):
         make.make_user(make.make_organization(), email="ada@example.test")

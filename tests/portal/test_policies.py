@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from doa.enums import DoaRule, Remedy
 from tests.builders import SHIPPED_ON, make_organization, make_policy, make_unit, make_user
+from tests.entrance import sign_in
 from warranty.enums import WarrantyRule
 from warranty.models import PolicyVersion
 
@@ -32,7 +33,7 @@ class PolicyPageTests(TestCase):
     def test_each_rule_that_a_unit_page_names_leads_to_its_place(self):
         organization = make_organization()
         unit = make_unit(organization, shipped_on=SHIPPED_ON, installation_service=True)
-        self.client.force_login(make_user(organization))
+        sign_in(self.client, make_user(organization))
         page = self.client.get(reverse("unit", args=[unit.serial])).content.decode()
         links = re.findall(r'href="(/policies/[^"#]+/)#([^"]+)"', page)
         self.assertIn("W3", {rule for _, rule in links})

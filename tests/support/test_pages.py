@@ -5,6 +5,7 @@ from django.test import TestCase
 from audit.models import Event
 from support.models import Calendar, ServiceLevel
 from tests.builders import load_service_levels, make_organization, make_staff, make_user
+from tests.entrance import sign_in
 
 
 class ServiceLevelPageTests(TestCase):
@@ -31,7 +32,7 @@ class ServiceLevelPageTests(TestCase):
 class DeskTests(TestCase):
     def setUp(self):
         load_service_levels()
-        self.client.force_login(make_staff())
+        sign_in(self.client, make_staff())
         self.calendar = Calendar.objects.get(name="US depot (sample)")
         self.address = f"/admin/support/calendar/{self.calendar.pk}/change/"
 
@@ -88,6 +89,6 @@ class DeskTests(TestCase):
         self.assertTrue(ServiceLevel.objects.filter(pk=level.pk).exists())
 
     def test_a_partner_does_not_get_there(self):
-        self.client.force_login(make_user(make_organization()))
+        sign_in(self.client, make_user(make_organization()))
         self.assertEqual(self.client.post(self.address, self.given()).status_code, 302)
         self.assertFalse(Event.objects.filter(name__startswith="support.").exists())

@@ -20,6 +20,7 @@ from partners import clock
 from partners.enums import OrganizationKind, Role
 from partners.models import Organization
 from tests import builders
+from tests.entrance import sign_in
 from tests.warranty.shipment_files import ROW, SECOND, csv_of, load, make_world, onward
 from tests.warranty.uploads import address, hand_in, press, preview, save, the_job, work
 from warranty.models import Shipment, ShipmentLine, Unit
@@ -36,13 +37,13 @@ def world(db):
 
 @pytest.fixture
 def staff(client):
-    client.force_login(builders.make_staff())
+    sign_in(client, builders.make_staff())
     return client
 
 
 @pytest.fixture
 def distributor(client):
-    client.force_login(builders.make_user(Organization.objects.get(code="DIST")))
+    sign_in(client, builders.make_user(Organization.objects.get(code="DIST")))
     return client
 
 
@@ -169,7 +170,7 @@ def test_a_distributor_uploads_its_own_shipments_and_no_others(distributor):
     ],
 )
 def test_who_may_not_upload_is_told_so_and_leaves_nothing(client, kind, role):
-    client.force_login(builders.make_user(builders.make_organization(kind=kind), role))
+    sign_in(client, builders.make_user(builders.make_organization(kind=kind), role))
     assert client.get(reverse("shipment-upload")).status_code == 403
     assert hand_in(client, csv_of([{}])).status_code == 403
     assert (Job.unscoped.count(), Document.unscoped.count()) == (0, 0)
@@ -181,7 +182,7 @@ def test_another_organizations_upload_is_not_found_even_by_huawei(distributor, c
         builders.make_user(Organization.objects.get(code="OTHER"), Role.MANAGER),
         builders.make_staff(),
     ):
-        client.force_login(person)
+        sign_in(client, person)
         assert client.get(address()).status_code == 404
         assert press(client, "discard").status_code == 404
         assert "shipments.csv" not in client.get(reverse("shipment-uploads")).content.decode()

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from partners import clock
 from partners.models import Organization
 from portal import demo
+from portal.demo.entry import staff_codes
 from portal.demo.plan import LANDMARKS, TWINS
 from warranty.models import Shipment, Unit
 
@@ -55,10 +57,22 @@ def _story(counts: dict[str, Any]) -> Iterator[str]:
     yield "Who may sign in"
     for person in demo.PEOPLE:
         yield f"  {person.email:<26} {person.password:<20} {person.role.label}: {person.may}"
+    yield from _second_factor()
     yield ""
     yield "Serial numbers worth a look"
     for serial, story in _landmarks():
         yield f"  {serial:<26} {story}"
+
+
+def _second_factor() -> Iterator[str]:
+    """Say how staff pass the second step; nothing is printed outside the demonstration."""
+    if not settings.DEMO:
+        return
+    yield ""
+    yield "Staff pass a second step after the password"
+    for email, codes in staff_codes().items():
+        yield f"  Type one of these codes, each works once:  {'  '.join(codes)}"
+        yield f"  or what this prints:  .venv/bin/python manage.py one_time_code {email}"
 
 
 def _landmarks() -> Iterator[tuple[str, str]]:
