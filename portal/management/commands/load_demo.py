@@ -72,7 +72,7 @@ def _second_factor() -> Iterator[str]:
     yield "Staff pass a second step after the password"
     for email, codes in staff_codes().items():
         yield f"  Type one of these codes, each works once:  {'  '.join(codes)}"
-        yield f"  or what this prints:  .venv/bin/python manage.py one_time_code {email}"
+        yield f"  or what this prints:  DEMO=true .venv/bin/python manage.py one_time_code {email}"
 
 
 def _landmarks() -> Iterator[tuple[str, str]]:
