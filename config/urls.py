@@ -19,5 +19,6 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls")),
     path("reports/", include("warranty.urls.reports")),
+    path("", include("warranty.urls.disputes")),
     path("", include("portal.urls")),
 ]

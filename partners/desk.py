@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,7 +17,7 @@ from django.utils.text import capfirst
 from audit.admin import ReadOnlyAdmin
 from audit.models import Event
 from audit.transitions import IllegalTransition
-from partners import clock
+from partners import clock, seen
 from partners.models import User
 
 TRAIL_SHOWN = 200
@@ -44,6 +45,7 @@ class Preview:
     headline: str
     columns: list[str]
     rows: list[list[Any]]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,8 @@ class Operation:
 
     `perform(record, values, user, at)` calls the workflow and returns the sentence
     that says what happened; `is_offered(record, user)` decides whether the page shows
-    the button; `preview` has the arguments of `perform` and changes nothing.
+    the button; `preview` has the arguments of `perform` and changes nothing;
+    `on_file(record)` gives what the record says now, as pairs of label and words.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Operation:
     form_class: type[forms.Form] = ReasonForm
     preview: Callable[[Any, dict[str, Any], User, datetime], Preview] | None = None
     refusals: tuple[type[Exception], ...] = field(default=())
+    on_file: Callable[[Any], list[tuple[str, str]]] | None = None
 
 
 class TrailHistory:
@@ -141,28 +145,64 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
             if record is None:
                 raise Http404
             if request.method != "POST":
-                return self._ask(request, operation, record, operation.form_class())
+                shown = seen.mark(self.watched(record))
+                record = self.get_object(request, object_id)
+                return self._ask(request, operation, record, operation.form_class(), shown)
             return self._answer(request, operation, record)
 
         return page
 
+    def watched(self, record: Any) -> list[Any]:
+        """Return the records that an operation reads and writes, in the order of locking."""
+        return [record]
+
     def _answer(self, request: HttpRequest, operation: Operation, record: Any) -> HttpResponse:
         """Preview or carry out what the form says; show a refusal on the form."""
         form = operation.form_class(request.POST)
+        shown = request.POST.get("shown", "")
         if "change" in request.POST or not form.is_valid():
-            return self._ask(request, operation, record, form)
-        given = (record, form.cleaned_data, request.user, clock.now())
+            return self._ask(request, operation, record, form, shown)
         try:
-            if operation.preview and "confirm" not in request.POST:
-                preview = operation.preview(*given)
-                return self._ask(request, operation, record, form, preview=preview)
-            done = operation.perform(*given)
-        except (IllegalTransition, ValidationError, *operation.refusals) as refusal:
+            result = self._carried_out(request, operation, record, form, shown)
+        except (IllegalTransition, seen.ChangedMeanwhile) as conflict:
+            return self._conflict(request, operation, record, form, conflict)
+        except (ValidationError, *operation.refusals) as refusal:
             form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
-            return self._ask(request, operation, record, form)
-        messages.success(request, done)
+            return self._ask(request, operation, record, form, shown)
+        if isinstance(result, Preview):
+            return self._ask(request, operation, record, form, shown, preview=result)
+        messages.success(request, result)
         kept = self.get_object(request, str(record.pk)) if record.pk else None
         return HttpResponseRedirect(self._record_url(record) if kept else self._list_url())
+
+    def _carried_out(
+        self, request: HttpRequest, operation: Operation, record: Any, form: forms.Form, shown: str
+    ) -> Preview | str:
+        """Do it, or rehearse it, on the record that the form was shown and on no later one."""
+        with transaction.atomic():
+            watched = self.watched(record)
+            seen.lock(watched)
+            seen.require_unchanged(watched, shown)
+            given = (record, form.cleaned_data, request.user, clock.now())
+            if operation.preview and "confirm" not in request.POST:
+                return operation.preview(*given)
+            return operation.perform(*given)
+
+    def _conflict(
+        self,
+        request: HttpRequest,
+        operation: Operation,
+        record: Any,
+        form: forms.Form,
+        conflict: Exception,
+    ) -> HttpResponse:
+        """Say who was faster and when, beside what the record says now."""
+        shown = seen.mark(self.watched(record))
+        last = seen.latest(self.watched(record))
+        told = conflict if isinstance(conflict, seen.ChangedMeanwhile) else seen.told(last)
+        form.add_error(None, str(told))
+        record = self.get_object(request, str(record.pk)) or record
+        return self._ask(request, operation, record, form, shown, status=409)
 
     def _list_url(self) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
@@ -177,7 +217,9 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
         operation: Operation,
         record: Any,
         form: forms.Form,
+        shown: str,
         preview: Preview | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
@@ -189,7 +231,9 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
             "opts": self.opts,
             "app_label": capfirst(self.opts.app_config.verbose_name),
             "form": form,
+            "shown": shown,
+            "on_file": operation.on_file(record) if operation.on_file else [],
             "preview": preview,
             "shows_first": operation.preview is not None,
         }
-        return TemplateResponse(request, "admin/desk/operation.html", context)
+        return TemplateResponse(request, "admin/desk/operation.html", context, status=status)

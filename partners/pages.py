@@ -45,10 +45,18 @@ class OrganizationPage(View):
         self.organization = request.organization
         method = "GET" if request.method == "HEAD" else request.method or ""
         permission = self.permissions.get(method)
-        if permission is not None and not request.user.can(permission, self.organization):
-            raise PermissionDenied(_refusal(permission, self.organization))
+        if permission is not None:
+            self.require(permission)
         with timezone.override(self.organization.time_zone):
             return super().dispatch(request, *args, **kwargs)
+
+    def require(self, permission: Permission) -> None:
+        """Refuse who may not do this; for steps on a record, after it was found in scope.
+
+        Raises: PermissionDenied, which says why and who could change that.
+        """
+        if not self.request.user.can(permission, self.organization):
+            raise PermissionDenied(_refusal(permission, self.organization))
 
 
 def _refusal(permission: Permission, organization: Organization) -> str:

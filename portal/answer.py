@@ -6,6 +6,7 @@ from datetime import date
 
 from catalog.policy import Warning, day_text, serial_warnings
 from partners.models import Organization
+from portal.anchors import Leg, anchors_at
 from portal.history import Entry, history_of
 from portal.timeline import Bar, Timeline
 from portal.unit_facts import (
@@ -17,7 +18,7 @@ from portal.unit_facts import (
 from portal.verdict import TONES, Verdict, route_of, verdict_of
 from support.policy import Window, support_anchor, support_window
 from warranty.enums import WarrantyRule, WarrantyStatus
-from warranty.models import InstallationReport, PolicyVersion, Shipment, Unit
+from warranty.models import InstallationReport, PolicyVersion, Unit
 from warranty.policy import Cover, Terms, day_number
 from warranty.reasons import Reason
 
@@ -57,7 +58,7 @@ class Answer:
     verdict: Verdict
     entitlements: tuple[Entitlement, ...]
     whys: tuple[Why, ...]
-    shipments: tuple[Shipment, ...]
+    legs: tuple[Leg, ...]
     reports: tuple[InstallationReport, ...]
     history: tuple[Entry, ...]
     warnings: tuple[Warning, ...]
@@ -93,7 +94,11 @@ def answer_for(
         verdict=verdict_of(cover, route_of(legs, organization, terms), is_today),
         entitlements=tuple(_entitlements(cover, window, terms, on=on)),
         whys=tuple(_whys(cover, window, unit, reports)),
-        shipments=tuple(leg for leg in legs if is_told(leg, unit, organization)),
+        legs=tuple(
+            Leg(leg, tuple(anchors_at(leg, unit, cover, window)))
+            for leg in legs
+            if is_told(leg, unit, organization)
+        ),
         reports=tuple(r for r in reports if _may_read(r, organization)),
         history=tuple(history_of(unit, legs, reports, organization)),
         warnings=serial_warnings(

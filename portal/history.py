@@ -9,7 +9,9 @@ from django.db.models import Q
 from audit.models import Event
 from catalog.policy import day_text
 from partners.models import Organization
-from warranty.models import InstallationReport, Shipment, Unit
+from warranty import claims
+from warranty.enums import DisputeSubject
+from warranty.models import Dispute, InstallationReport, Shipment, Unit
 
 LONGEST = 60
 """How many entries a page shows at most."""
@@ -31,6 +33,8 @@ class Entry:
 TITLES = {
     "unit.changed": ("wait", "file", "Details changed"),
     "unit.service_corrected": ("warn", "cal", "Installation service corrected"),
+    "unit.serial_corrected": ("warn", "file", "Serial number corrected"),
+    "unit.part_number_corrected": ("warn", "file", "Part number corrected"),
     "warranty.started": ("ok", "check", "Warranty started"),
     "warranty.moved": ("warn", "cal", "Warranty start moved"),
     "warranty.unstarted": ("warn", "cal", "Warranty start taken back"),
@@ -41,6 +45,11 @@ TITLES = {
     "report.accepted": ("ok", "file", "Installation report accepted"),
     "report.sent_back": ("warn", "file", "Installation report sent back"),
     "report.withdrawn": ("warn", "file", "Installation report withdrawn"),
+    "report.signature_corrected": ("warn", "cal", "Day of signature corrected"),
+    "dispute.opened": ("info", "msg", "Reported as wrong"),
+    "dispute.accepted": ("ok", "msg", "Dispute accepted"),
+    "dispute.answered": ("wait", "msg", "Dispute answered"),
+    "dispute.withdrawn": ("wait", "msg", "Dispute withdrawn"),
 }
 """How each event is shown; an event that is not named here is told by a shipment."""
 
@@ -53,13 +62,16 @@ def history_of(
 ) -> Iterator[Entry]:
     """Yield what happened to the unit and its papers, newest first; one query.
 
-    Papers of another organization are told without naming who filed them.
+    Papers of another organization are told without naming who filed them; its disputes
+    are not told at all.
     """
     legs = list(legs)
+    disputes = Dispute.objects.for_organization(organization).filter(unit=unit)
     events = Event.objects.filter(
         Q(record_type="warranty.unit", record_id=unit.pk)
         | Q(record_type="warranty.shipment", record_id__in=[leg.pk for leg in legs])
-        | Q(record_type="warranty.installationreport", record_id__in=[r.pk for r in reports]),
+        | Q(record_type="warranty.installationreport", record_id__in=[r.pk for r in reports])
+        | Q(record_type="warranty.dispute", record_id__in=disputes.values("pk")),
         name__in=TITLES,
     )
     for event in events.newest_first()[:LONGEST]:
@@ -94,12 +106,24 @@ def _sentences(event: Event) -> Iterator[str]:
         yield f"{event.record_label}."
     if event.name in ("warranty.started", "warranty.moved", "warranty.unstarted"):
         yield from _moved(detail)
-    if event.name == "shipment.date_corrected":
+    if event.name in ("shipment.date_corrected", "report.signature_corrected"):
         yield f"From {_day(detail['before'])} to {_day(detail['after'])}."
+    if event.name in ("unit.serial_corrected", "unit.part_number_corrected"):
+        yield f"From {detail['before']} to {detail['after']}."
+    if event.name.startswith("dispute."):
+        yield f"{event.record_label}."
+    if event.name == "dispute.opened":
+        yield from _disputed(detail)
     if detail.get("cause") and not detail["cause"].startswith("day 90"):
         yield f"Cause: {detail['cause'].rstrip('.')}."
     if detail.get("reason"):
         yield f"Reason: {detail['reason'].rstrip('.')}."
+
+
+def _disputed(detail: dict) -> Iterator[str]:
+    subject = DisputeSubject(detail["subject"])
+    on_file, claimed = (claims.in_words(subject, detail[name]) for name in ("on_file", "claimed"))
+    yield f"{subject.label}: {on_file} on file, {claimed} by the document."
 
 
 def _moved(detail: dict) -> Iterator[str]:

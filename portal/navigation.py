@@ -32,6 +32,7 @@ MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
     Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
     Entry("Reports", "reports", "reports", Permission.SUBMIT_REPORTS),
+    Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,12 +15,13 @@ from django.views.generic import TemplateView, View
 from catalog.policy import InvalidDay, InvalidSerial, parse_day, suggest_serials, valid_serial
 from partners import clock
 from partners.enums import Permission
+from partners.models import Organization
 from partners.pages import OrganizationPage
 from portal import drawing, home
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
-from warranty.models import PolicyVersion, Unit
+from warranty.models import FormerSerial, PolicyVersion, Unit
 
 SUGGESTED = 5
 """How many other readings of a serial number a page offers."""
@@ -65,6 +67,8 @@ class Search(OrganizationPage):
         units = Unit.objects.for_organization(self.organization)
         if serial and units.filter(serial=serial).exists():
             return HttpResponseRedirect(reverse("unit", args=[serial]))
+        if renamed := _renamed(serial, self.organization):
+            return HttpResponseRedirect(renamed)
         readings = suggest_serials(serial, lambda candidates: _known(units, candidates))
         found = units.filter(serial__in=readings).order_by("serial", "pk")
         suggestions = found.select_related("part_number__product")[:SUGGESTED]
@@ -83,6 +87,8 @@ class UnitPage(OrganizationPage):
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             return HttpResponseRedirect(reverse("unit", args=[canonical]) + query)
         units = self._units(canonical, request.GET.get("part_number"))
+        if not units:
+            return self._elsewhere(canonical)
         if len(units) > 1:
             return render(request, "portal/unit_choice.html", {"units": units, "serial": serial})
         return self._page(request, units[0])
@@ -91,10 +97,14 @@ class UnitPage(OrganizationPage):
         units = Unit.objects.for_organization(self.organization).with_serial(serial)
         if part_number is not None:
             units = units.filter(part_number__number=part_number.replace("\0", "").strip()[:40])
-        found = list(units.for_answer().with_first_signature()) if serial else []
-        if not found:
+        return list(units.for_answer().with_first_signature()) if serial else []
+
+    def _elsewhere(self, serial: str) -> HttpResponse:
+        """Lead from a serial number that was corrected to the unit. Raises: Http404."""
+        renamed = _renamed(serial, self.organization)
+        if not renamed:
             raise Http404
-        return found
+        return HttpResponseRedirect(renamed)
 
     def _page(self, request: HttpRequest, unit: Unit) -> HttpResponse:
         today = clock.business_today()
@@ -107,10 +117,35 @@ class UnitPage(OrganizationPage):
             "is_today": is_today,
             "page": "units",
             "checked_at": clock.now(),
+            "may_dispute": request.user.can(Permission.DISPUTE_DATES, self.organization),
+            "desk_url": _desk_url(request, unit),
+            "former": _former(unit, request.GET.get("formerly", "")),
             **_drawings(answer),
         }
         status = 400 if problem else 200
         return render(request, "portal/unit.html", context, status=status)
+
+
+def _renamed(serial: str, organization: Organization) -> str:
+    """Return the page of the unit that had this serial number before, or nothing."""
+    known = FormerSerial.objects.for_organization(organization).filter(serial=serial)
+    former = known.select_related("unit__part_number").order_by("-until", "-pk").first()
+    if not serial or former is None:
+        return ""
+    query = {"part_number": former.unit.part_number.number, "formerly": serial}
+    return reverse("unit", args=[former.unit.serial]) + f"?{urlencode(query)}"
+
+
+def _former(unit: Unit, serial: str) -> FormerSerial | None:
+    """Return the former serial number by which somebody came here."""
+    if not serial:
+        return None
+    return FormerSerial.unscoped.filter(unit=unit, serial=_serial(serial[:80])).first()
+
+
+def _desk_url(request: HttpRequest, unit: Unit) -> str:
+    """Return where staff correct the unit; nothing for anybody else."""
+    return reverse("admin:warranty_unit_change", args=[unit.pk]) if request.user.is_staff else ""
 
 
 def _asked_day(request: HttpRequest, today: date) -> tuple[date, str]:

@@ -21,8 +21,9 @@ from jobs.models import Job
 from jobs.workflow import queue_upload
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
-from warranty.enums import Leg, ReportStatus
+from warranty.enums import DisputeSubject, Leg, ReportStatus
 from warranty.models import (
+    Dispute,
     InstallationReport,
     PolicyVersion,
     ReportLine,
@@ -30,6 +31,7 @@ from warranty.models import (
     ShipmentLine,
     Unit,
 )
+from warranty.workflow import open_dispute
 
 SHIPPED_ON = date(2026, 1, 10)
 """The day on which a unit leaves Huawei unless a test says another."""
@@ -208,3 +210,26 @@ def make_upload(organization: Organization) -> Job:
     )
     user = make_user(organization)
     return queue_upload(JobKind.IMPORT_SHIPMENTS, document, user=user, at=at_noon(SHIPPED_ON))
+
+
+def make_dispute(
+    unit: Unit,
+    organization: Organization | None = None,
+    *,
+    subject: str = DisputeSubject.HUAWEI_SHIPMENT,
+    claimed: str = "2026-01-20",
+    user: User | None = None,
+    at: datetime | None = None,
+) -> Dispute:
+    """Let an agent of `organization` say that a fact about the unit is wrong."""
+    organization = organization or unit.consignee
+    return open_dispute(
+        unit,
+        organization=organization,
+        subject=DisputeSubject(subject),
+        claimed=claimed,
+        explanation="The delivery note shows another day.",
+        document=make_document(organization),
+        user=user or make_user(organization),
+        at=at or at_noon(CAP_ON),
+    )

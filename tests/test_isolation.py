@@ -14,6 +14,7 @@ from audit.models import Event
 from partners.enums import Role
 from tests.api import bearer
 from tests.builders import (
+    make_dispute,
     make_document,
     make_organization,
     make_policy,
@@ -48,6 +49,7 @@ PUBLIC = {
 PUBLIC_RECORDS = {"policy"}
 """Open to anybody, with an argument."""
 SIGNED_IN = {
+    "disputes",
     "home",
     "organization",
     "preferences",
@@ -101,6 +103,8 @@ RECORDS = {
     "shipment": ("reference", NOBODY),
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
+    "unit-dispute": ("serial", UNKNOWN),
+    "dispute": ("reference", NOBODY),
 }
 """Shows one record: its address, the argument that identifies it, and one that never was.
 
@@ -146,8 +150,11 @@ class IsolationCase(TestCase):
         )
         report = make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
         cls.document = make_document(cls.owner)
+        cls.dispute = make_dispute(cls.unit, cls.owner)
         cls.secrets = {
             "unit": cls.unit.serial,
+            "unit-dispute": cls.unit.serial,
+            "dispute": cls.dispute.reference,
             "document": cls.document.reference,
             "report": report.reference,
             "report-withdraw": report.reference,

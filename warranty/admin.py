@@ -3,13 +3,14 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import F, Func, IntegerField, OuterRef, Subquery
-from django.urls import reverse
 
 from catalog.policy import normalise_serial
 from partners import clock
 from partners.desk import DeskAdmin, TrailHistory
-from warranty import desk
+from warranty import claims, correction_desk, desk, desk_links, dispute_desk
+from warranty.enums import DisputeSubject
 from warranty.models import (
+    Dispute,
     InstallationReport,
     PolicyVersion,
     ReportLine,
@@ -34,7 +35,7 @@ class ShipmentAdmin(DeskAdmin):
     ordering = ["-shipped_on", "-pk"]
     fields = ["number", "leg", "shipped_on", "shipped_by", "consignee", "unit_count", "serials"]
     readonly_fields = ["unit_count", "serials"]
-    operations = (desk.CORRECT_SHIPMENT_DATE,)
+    operations = (correction_desk.CORRECT_SHIPMENT_DATE,)
 
     def get_queryset(self, request):
         return (
@@ -73,19 +74,52 @@ class UnitAdmin(DeskAdmin):
     search_help_text = "The serial number, or how it begins"
     ordering = ["-pk"]
     fields = [
-        "serial", "part_number", "huawei_shipment", "distributor_shipment", "consignee",
-        "installation_service", "cover", "end_customer", "site_country", "purchase_order",
+        "serial", "former_serials", "part_number", "cover_link", "shipments", "consignee",
+        "installation_service", "reports", "disputes", "end_customer", "site_country",
+        "purchase_order", "events",
     ]  # fmt: skip
-    readonly_fields = ["cover"]
+    readonly_fields = [
+        "former_serials", "cover_link", "shipments", "reports", "disputes", "events",
+    ]  # fmt: skip
     operations = (
-        desk.CORRECT_INSTALLATION_SERVICE,
-        desk.VOID_WARRANTY,
-        desk.REINSTATE_WARRANTY,
+        correction_desk.CORRECT_INSTALLATION_SERVICE,
+        correction_desk.CORRECT_SERIAL,
+        correction_desk.CORRECT_PART_NUMBER,
+        correction_desk.VOID_WARRANTY,
+        correction_desk.REINSTATE_WARRANTY,
     )
+
+    def watched(self, unit):
+        """A unit is dated by Huawei's shipment, so that its date counts as part of it."""
+        return [unit.huawei_shipment, unit]
 
     def view_on_site(self, unit):
         """Link to the page that partners see."""
-        return reverse("unit", args=[unit.serial])
+        return desk_links.portal_link(unit)
+
+    @admin.display(description="former serial numbers")
+    def former_serials(self, unit):
+        return desk_links.former_serials_of(unit)
+
+    @admin.display(description="warranty")
+    def cover_link(self, unit):
+        return desk_links.warranty_link(unit)
+
+    @admin.display(description="shipments")
+    def shipments(self, unit):
+        return desk_links.shipments_of(unit)
+
+    @admin.display(description="installation reports")
+    def reports(self, unit):
+        return desk_links.reports_of(unit)
+
+    @admin.display(description="disputes")
+    def disputes(self, unit):
+        return desk_links.disputes_of(unit)
+
+    @admin.display(description="latest events")
+    def events(self, unit):
+        return desk_links.events_of(unit)
 
     @admin.display(description="shipped on", ordering="huawei_shipment__shipped_on")
     def shipped_on(self, unit):
@@ -93,7 +127,7 @@ class UnitAdmin(DeskAdmin):
 
     @admin.display(description="warranty")
     def cover(self, unit):
-        return desk.warranty_in_words(unit, today=clock.business_today())
+        return desk.warranty_in_words(unit)
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, normalise_serial(search_term))
@@ -111,7 +145,12 @@ class InstallationReportAdmin(DeskAdmin):
         "file_name", "submitted_at", "unit_count", "serials",
     ]  # fmt: skip
     readonly_fields = ["unit_count", "serials"]
-    operations = (desk.ACCEPT_REPORT, desk.SEND_BACK_REPORT, desk.WITHDRAW_REPORT)
+    operations = (
+        desk.ACCEPT_REPORT,
+        desk.SEND_BACK_REPORT,
+        correction_desk.CORRECT_SIGNATURE,
+        desk.WITHDRAW_REPORT,
+    )
 
     def get_queryset(self, request):
         lines = ReportLine.unscoped.filter(report=OuterRef("pk"))
@@ -125,6 +164,58 @@ class InstallationReportAdmin(DeskAdmin):
     def serials(self, report):
         serials = report.units.order_by("serial").values_list("serial", flat=True)
         return ", ".join(serials[:LISTED]) or "-"
+
+
+@admin.register(Dispute)
+class DisputeAdmin(DeskAdmin):
+    list_display = [
+        "reference", "status", "subject", "unit", "organization", "claim", "opened_at",
+    ]  # fmt: skip
+    list_filter = ["status", "subject"]
+    list_select_related = ["unit", "organization"]
+    search_fields = ["reference__startswith", "organization__code", "unit__serial__startswith"]
+    search_help_text = "Reference, serial number, or the code of the organization"
+    ordering = ["-opened_at", "-pk"]
+    fields = [
+        "status", "organization", "unit_link", "subject", "was_on_file", "is_on_file", "claim",
+        "explanation", "document_link", "opened_at", "opened_by",
+        "decided_at", "decided_by", "answer",
+    ]  # fmt: skip
+    readonly_fields = [
+        "unit_link", "was_on_file", "is_on_file", "claim", "document_link",
+    ]  # fmt: skip
+    operations = (dispute_desk.ACCEPT_DISPUTE, dispute_desk.ANSWER_DISPUTE)
+
+    def watched(self, dispute):
+        """Accepting corrects what is disputed, so that it counts as part of the dispute."""
+        unit = dispute.unit
+        papers = [unit.huawei_shipment, unit.distributor_shipment, unit, dispute.report]
+        return [dispute, *(paper for paper in papers if paper is not None)]
+
+    @admin.display(description="unit")
+    def unit_link(self, dispute):
+        return desk_links.record_link(dispute.unit)
+
+    @admin.display(description="on file when reported")
+    def was_on_file(self, dispute):
+        return claims.in_words(DisputeSubject(dispute.subject), dispute.on_file)
+
+    @admin.display(description="on file now")
+    def is_on_file(self, dispute):
+        return dispute_desk.now_in_words(dispute)
+
+    @admin.display(description="the partner says")
+    def claim(self, dispute):
+        return claims.in_words(DisputeSubject(dispute.subject), dispute.claimed)
+
+    @admin.display(description="document")
+    def document_link(self, dispute):
+        return desk_links.document_link(dispute.document)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        dispute = self.get_object(request, object_id)
+        effect = dispute and dispute_desk.effect(dispute, user=request.user, at=clock.now())
+        return super().change_view(request, object_id, form_url, {"effect": effect})
 
 
 @admin.register(Warranty)

@@ -31,6 +31,31 @@ class EffectKind(TextChoices):
     VOID = "void", "Warranty is void"
 
 
+class DisputeSubject(TextChoices):
+    """Which fact about a unit a partner says is wrong."""
+
+    HUAWEI_SHIPMENT = "huawei_shipment", "Date of Huawei's shipment"
+    DISTRIBUTOR_SHIPMENT = "distributor_shipment", "Date of the distributor's shipment"
+    INSTALLATION_SERVICE = "installation_service", "Installation service"
+    REPORT = "report", "Signature of the installation report"
+    SERIAL = "serial", "Serial number"
+    PART_NUMBER = "part_number", "Part number"
+
+    @property
+    def is_day(self) -> bool:
+        """Tell whether the fact is a day; the others are a yes or no, or a text."""
+        return self in (self.HUAWEI_SHIPMENT, self.DISTRIBUTOR_SHIPMENT, self.REPORT)
+
+
+class DisputeStatus(TextChoices):
+    """Where a dispute stands. Accepting one corrects the record."""
+
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    ANSWERED = "answered", "Answered"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class WarrantyRule(TextChoices):
     """The clause that dated a warranty start (policy section 2)."""
 

@@ -13,7 +13,7 @@ from notifications.content import Attachment, Content, of
 from notifications.models import Message
 from partners import clock
 from partners.enums import OrganizationKind
-from warranty.enums import WarrantyRule
+from warranty.enums import DisputeStatus, WarrantyRule
 from warranty.models import Unit, Warranty
 
 LISTED = 10
@@ -142,6 +142,29 @@ def report_accepted(message: Message) -> Content:
 def report_sent_back(message: Message) -> Content:
     """Show what is wrong with the report."""
     return Content(_with_dates(message.context))
+
+
+@of("warranty/voided")
+@of("warranty/reinstated")
+def void_changed(message: Message) -> Content:
+    """Show the dates that the warranty had, or has again."""
+    return Content({**message.context, "cover": _cover(message.context["cover"])})
+
+
+@of("warranty/record_corrected")
+def record_corrected(message: Message) -> Content:
+    """Show a corrected fact with its old and its new value."""
+    serials = message.context["serials"]
+    return Content({**message.context, "more": message.context["count"] - len(serials)})
+
+
+@of("warranty/dispute_decided")
+def dispute_decided(message: Message) -> Content:
+    """Show what the partner said, what was on file, and what staff decided."""
+    is_accepted = message.context["status"] == DisputeStatus.ACCEPTED
+    subject = message.context["subject"]
+    fact = subject[:1].lower() + subject[1:]
+    return Content({**message.context, "is_accepted": is_accepted, "fact": fact})
 
 
 def _with_dates(context: dict[str, Any]) -> dict[str, Any]:

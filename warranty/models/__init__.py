@@ -1,5 +1,11 @@
 """What is covered, from when: shipments, units, reports, warranties, policy versions."""
 
+from warranty.models.disputes import (
+    Dispute,
+    DisputeQuerySet,
+    FormerSerial,
+    FormerSerialQuerySet,
+)
 from warranty.models.reports import (
     InstallationReport,
     InstallationReportQuerySet,
@@ -26,6 +32,10 @@ from warranty.models.warranties import (
 )
 
 __all__ = [
+    "Dispute",
+    "DisputeQuerySet",
+    "FormerSerial",
+    "FormerSerialQuerySet",
     "InstallationReport",
     "InstallationReportQuerySet",
     "PolicyVersion",

@@ -34,10 +34,15 @@ class Change:
 
     def detail(self, cause: str) -> dict[str, object]:
         """Return what the trail keeps: old and new dates and why they changed."""
-        return {"before": _words(self.before), "after": _words(self.after), "cause": cause}
+        return {
+            "before": cover_words(self.before),
+            "after": cover_words(self.after),
+            "cause": cause,
+        }
 
 
-def _words(warranty: Warranty | None) -> dict[str, str] | None:
+def cover_words(warranty: Warranty | None) -> dict[str, str] | None:
+    """Return the dates of a warranty as the trail and the mails keep them."""
     if warranty is None:
         return None
     return {
@@ -120,7 +125,7 @@ def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
     elif due is not None and stored is None and due.rule == WarrantyRule.W2:
         book.started.append(due)
         book.changes.append(Change(unit, None, due))
-    elif due is not None and stored is not None and _words(due) != _words(stored):
+    elif due is not None and stored is not None and cover_words(due) != cover_words(stored):
         book.moved.append(due)
         book.changes.append(Change(unit, stored, due))
 
