@@ -1,11 +1,16 @@
 """What every endpoint of the API shares: its problem details and its description."""
 
+import logging
+import secrets
+import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, views
 from rest_framework.permissions import AllowAny
@@ -13,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 PROBLEM = "application/problem+json"
+log = logging.getLogger("ninety.api")
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -25,22 +31,21 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer a refusal as RFC 9457 problem details; leave what is unexpected alone."""
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+class Busy(exceptions.APIException):
+    """Somebody else holds what this request needs, for longer than it may wait."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = "Somebody else is writing this now. Retry-After says when to go on."
+    wait = 5
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> Response:
+    """Answer any fault as RFC 9457 problem details; what is unexpected, by a reference."""
+    error = _known(error)
     response = views.exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
-        return None
-    status = HTTPStatus(response.status_code)
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": _detail(error),
-    }
+        return Response(unexpected(error, context["request"].path), 500, content_type=PROBLEM)
+    problem = problem_of(response.status_code, _detail(error))
     if isinstance(error, exceptions.ValidationError):
         problem["errors"] = list(_errors(error.detail))
         problem["detail"] = " ".join(e["detail"] for e in problem["errors"])
@@ -50,11 +55,42 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     return response
 
 
+def problem_of(status: int, detail: str) -> dict[str, Any]:
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def unexpected(error: BaseException | None, path: str) -> dict[str, Any]:
+    """Write a fault of ours to the log, and return the problem that refers to it."""
+    reference = secrets.token_hex(6)
+    log.error("API fault %s at %s", reference, path, exc_info=error)
+    problem = problem_of(500, "Something failed on our side. Name the reference to your contact.")
+    return problem | {"reference": reference}
+
+
+def _known(error: Exception) -> Exception:
+    """Return what a fault of Django means to the caller of an API."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, OperationalError):
+        log.warning("The database did not answer in time: %s", error)
+        return Busy()
+    return error
+
+
 def _detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.NotFound):
         return "There is nothing here that this token may see."
     if isinstance(error, exceptions.Throttled):
         return "Too many requests in this minute. Retry-After says when to go on."
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return "This address does not answer this method. Allow names those that it does."
+    if isinstance(error, exceptions.NotAcceptable):
+        return "The API answers in JSON. Accept application/json."
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return "A body of this type is not read here. The OpenAPI document names the types."
     return str(error.detail)
 
 
@@ -72,6 +108,18 @@ def _errors(detail: Any, parameter: str = "") -> Iterator[dict[str, Any]]:
             "parameter": named or None,
             "detail": f"{named}: {detail}" if named else str(detail),
         }
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours: programs with problem details, people with a page."""
+    if not is_api(request):
+        return defaults.server_error(request)
+    problem = unexpected(sys.exc_info()[1], request.path)
+    return JsonResponse(problem, status=500, content_type=PROBLEM)
+
+
+def is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
 
 
 class NothingHere(views.APIView):

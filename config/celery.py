@@ -92,6 +92,10 @@ app.conf.update(
             "task": "accounts.tasks.forget_ended_sessions",
             "schedule": crontab(minute=20, hour="*/6"),
         },
+        "forget-replies": {
+            "task": "partners.tasks.forget_expired_replies",
+            "schedule": crontab(minute=17),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

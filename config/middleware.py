@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from config.api import PROBLEM, is_api, problem_of
 
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -20,6 +22,9 @@ class RequestSizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdecimal() and int(announced) > settings.LARGEST_REQUEST:
+            if is_api(request):
+                problem = problem_of(413, "The request is too large. Send less at a time.")
+                return JsonResponse(problem, status=413, content_type=PROBLEM)
             return render(None, "413.html", status=413)
         return self.get_response(request)
 

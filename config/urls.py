@@ -22,3 +22,5 @@ urlpatterns = [
     path("", include("warranty.urls.disputes")),
     path("", include("portal.urls")),
 ]
+
+handler500 = "config.api.server_error"

@@ -1,11 +1,11 @@
 """What a program needs to be let in: a token, its scope, and not too many requests."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from knox.crypto import hash_token
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,9 +13,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from audit.trail import Actor
 from partners import clock, workflow
 from partners.addresses import client_address
-from partners.models import ApiToken, Membership, User
+from partners.enums import Permission, Role
+from partners.models import ApiToken, Membership, Organization, User
+from partners.pages import refusal
 from partners.prepared import Later, Prepared
 
 
@@ -54,23 +57,56 @@ def _usable_tokens() -> Prepared:
     member = Membership.objects.filter(user=OuterRef("user"), organization=OuterRef("organization"))
     usable = ApiToken.objects.filter(
         Exists(member), digest=Later("digest"), user__is_active=True, expiry__gt=Later("at")
-    )
+    ).annotate(role=Subquery(member.values("role")[:1]))
     return Prepared(usable.select_related("user", "organization"))
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever acts through a token: its person, for its organization and no other."""
+
+    user: User
+    organization: Organization
+    role: Role
+
+    @classmethod
+    def of(cls, request: Request) -> "Caller":
+        token = request.auth
+        return cls(request.user, token.organization, Role(token.role))
+
+    def actor(self) -> Actor:
+        return Actor("person", self.user.pk, str(self.user), self.organization.pk)
+
+    def can(self, permission: Permission, organization: Organization) -> bool:
+        """Tell whether the role and the kind of the token's organization allow this there."""
+        if not self.organization.is_huawei and organization != self.organization:
+            return False
+        return permission in self.role.permissions & self.organization.permissions
+
+
 class HasScope(BasePermission):
-    """Let a token in whose scopes hold the `required_scope` that the view declares."""
+    """Let a token in whose scopes hold what the view declares for the method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        scope = getattr(view, "required_scope", None)
-        if scope is None:
-            raise ImproperlyConfigured(f"{type(view).__name__} declares no required_scope.")
         if request.auth is None:
             return False
+        method = method_of(request)
+        if method not in view.scopes:
+            return True  # answered with 405, which names no record
+        scope, permission = view.scopes[method], view.permissions[method]
+        organization = request.auth.organization
         if not request.auth.has_scope(scope):
             self.message = f"This token may not do this. It needs the scope {scope}."
             return False
+        if not Caller.of(request).can(permission, organization):
+            self.message = refusal(permission, organization)
+            return False
         return True
+
+
+def method_of(request: Request) -> str:
+    """Return the method by which a request is judged: who may GET may HEAD."""
+    return "GET" if request.method == "HEAD" else request.method or ""
 
 
 class RequestLimit(BaseThrottle):

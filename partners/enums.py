@@ -45,6 +45,10 @@ class Scope(StrEnum):
     """What a program's token may be used for."""
 
     UNITS_READ = "units:read"
+    SHIPMENTS_READ = "shipments:read"
+    SHIPMENTS_WRITE = "shipments:write"
+    REPORTS_READ = "reports:read"
+    REPORTS_WRITE = "reports:write"
 
 
 class Role(TextChoices):

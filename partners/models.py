@@ -154,6 +154,8 @@ class Membership(models.Model):
 class ApiToken(AbstractAuthToken):
     """A program's key: hashed, expiring, for one organization and named scopes."""
 
+    role: str  # of its person in its organization, added by partners.api.TokenAuthentication
+
     organization = models.ForeignKey(Organization, models.CASCADE)
     label = models.CharField(max_length=80, blank=True)
     scopes = models.CharField(max_length=200, help_text="Words separated by a space.")
@@ -178,3 +180,31 @@ class RequestCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} until {self.ends_at:%H:%M}"
+
+
+class IdempotentRequest(models.Model):
+    """A request that its sender may repeat, known by a key, and the reply it got.
+
+    The reply is stored in the transaction of the effect: a row without one belongs to a
+    request that is running, which holds the row locked, or to one that came to nothing.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organization", "key"], name="partners_idempotent_key_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key[:40]} of {self.user}"

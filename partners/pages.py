@@ -56,10 +56,10 @@ class OrganizationPage(View):
         Raises: PermissionDenied, which says why and who could change that.
         """
         if not self.request.user.can(permission, self.organization):
-            raise PermissionDenied(_refusal(permission, self.organization))
+            raise PermissionDenied(refusal(permission, self.organization))
 
 
-def _refusal(permission: Permission, organization: Organization) -> str:
+def refusal(permission: Permission, organization: Organization) -> str:
     """Say why a person may not do this, and who could change that."""
     if permission not in organization.permissions:
         return f"{permission.deed} is not for a {organization.get_kind_display()}."

@@ -11,7 +11,9 @@ from rest_framework.views import APIView
 
 from catalog.policy import InvalidDay, InvalidSerial, parse_day, valid_serial
 from partners import clock
-from partners.enums import Scope
+from partners.endpoints import TokenView
+from partners.enums import Permission, Scope
+from partners.openapi import GIVEN_DAY, problems
 from portal import api_schema
 from portal.api_input import Question
 from portal.policy import InvalidQuestion, WhatIf, what_if
@@ -32,10 +34,11 @@ class AmbiguousSerial(exceptions.APIException):
         )
 
 
-class UnitAnswer(APIView):
+class UnitAnswer(TokenView):
     """GET units/{serial}: what is covered, from when, and why."""
 
-    required_scope = Scope.UNITS_READ
+    scopes = {"GET": Scope.UNITS_READ}
+    permissions = {"GET": Permission.VIEW_UNITS}
 
     @extend_schema(
         operation_id="get_unit",
@@ -46,7 +49,7 @@ class UnitAnswer(APIView):
                 description="Compared in capitals, without spaces, dots and hyphens.",
             ),
             OpenApiParameter(
-                "on", api_schema.GIVEN_DAY,
+                "on", GIVEN_DAY,
                 description="As of this day, 2000 to 2100; today when left out.",
             ),
             OpenApiParameter(
@@ -54,7 +57,7 @@ class UnitAnswer(APIView):
                 description="Which unit is meant, where several share the serial number.",
             ),
         ],
-        responses={200: api_schema.UNIT} | api_schema.problems(400, 401, 403, 404, 409, 429),
+        responses={200: api_schema.UNIT} | problems(400, 401, 403, 404, 409, 429),
     )  # fmt: skip
     def get(self, request: Request, serial: str) -> Response:
         organization = request.auth.organization
@@ -116,7 +119,7 @@ class WhatIfView(APIView):
         description="Stores nothing, and needs no token.",
         auth=[{}, {"token": []}],
         request={"application/json": api_schema.QUESTION},
-        responses={200: api_schema.WHAT_IF} | api_schema.problems(400, 401, 415, 429),
+        responses={200: api_schema.WHAT_IF} | problems(400, 401, 415, 429),
     )
     def post(self, request: Request) -> Response:
         question = Question(data=request.data)

@@ -1,28 +1,16 @@
 """What a program may ask: days, instants and the question of a what-if, read strictly."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from rest_framework import serializers
 
-from catalog.policy import InvalidDay, is_plausible_day, parse_day
+from catalog.api_fields import Body, DayField, FlagField
+from catalog.policy import is_plausible_day
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
 
 MOST_SIGNATURES = 100
 """How many report dates one question may name."""
-
-
-class DayField(serializers.Field):
-    """A day as YYYY-MM-DD, from 2000 to 2100."""
-
-    def to_internal_value(self, data: Any) -> date:
-        if not isinstance(data, str):
-            raise serializers.ValidationError("Write the date as text, YYYY-MM-DD.")
-        try:
-            return parse_day(data)
-        except InvalidDay as refusal:
-            raise serializers.ValidationError(str(refusal)) from refusal
 
 
 class DaysField(DayField):
@@ -56,15 +44,6 @@ class MomentField(DayField):
         return moment
 
 
-class FlagField(serializers.Field):
-    """True or false, and no word that might mean either."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        if not isinstance(data, bool):
-            raise serializers.ValidationError("Say true or false.")
-        return data
-
-
 class MonthsField(serializers.Field):
     """A term in whole months."""
 
@@ -78,8 +57,8 @@ class MonthsField(serializers.Field):
         return data
 
 
-class Question(serializers.Serializer):
-    """The question of a what-if. An unknown word is refused, for it may be a misspelt one."""
+class Question(Body):
+    """The question of a what-if."""
 
     huawei_shipped_on = DayField()
     distributor_shipped_on = DayField(required=False, allow_null=True)
@@ -95,10 +74,3 @@ class Question(serializers.Serializer):
     delivery_project = FlagField(required=False, allow_null=True)
     pac_issued_on = DayField(required=False, allow_null=True)
     on = DayField(required=False, allow_null=True)
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
-        return super().to_internal_value(data)

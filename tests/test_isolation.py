@@ -112,6 +112,8 @@ RECORDS = {
 """
 NOT_FOR_VIEWERS = {"report-withdraw", "shipment-job", "shipment-site"}
 """Refused to a viewer, whichever record is asked for."""
+API_LISTS = {"api:shipments"}
+"""Shows what the organization of a token may see."""
 API_RECORDS = {"api:unit": ("serial", UNKNOWN)}
 
 
@@ -191,6 +193,7 @@ class ResolverTests(IsolationCase):
             | POST_ONLY
             | set(RECORDS)
             | set(API_RECORDS)
+            | API_LISTS
         )
         self.assertEqual(set(addresses()), known)
 

@@ -11,6 +11,7 @@ from partners.workflow.people import (
     require_role_fits,
     set_active,
 )
+from partners.workflow.replies import forget_replies
 from partners.workflow.tokens import NotAMember, create_token, note_use, revoke_token
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "count_request",
     "create_token",
     "create_user",
+    "forget_replies",
     "grant_role",
     "note_use",
     "remove_member",

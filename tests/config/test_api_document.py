@@ -8,6 +8,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from partners.enums import Scope
 from tests.api import bearer
 from tests.builders import make_organization, make_unit
 
@@ -16,6 +17,14 @@ EXAMPLES = 40
 NOT_HERE = [ignored_auth, positive_data_acceptance]
 """Checks left to other tests: tokens have their own, and a schema can not say which
 dates contradict each other, so that a well-formed question may be refused."""
+
+OPERATIONS = [
+    ("get", "/api/v1/shipments"),
+    ("post", "/api/v1/shipments"),
+    ("get", "/api/v1/units/{serial}"),
+    ("post", "/api/v1/what-if"),
+]
+SUCCESS = {"200", "201", "202"}
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +37,8 @@ def document(client, settings) -> dict:
 
 def test_is_public_and_current(document):
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/api/v1/units/{serial}", "/api/v1/what-if"}
+    described = [(m, p) for p, methods in document["paths"].items() for m in methods]
+    assert sorted(described) == sorted(OPERATIONS)
 
 
 def test_describes_the_token_and_who_needs_none(document):
@@ -41,7 +51,7 @@ def test_every_refusal_is_a_problem(document):
     for path in document["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
-                kinds = ["application/json"] if status == "200" else ["application/problem+json"]
+                kinds = [f"application/{'json' if status in SUCCESS else 'problem+json'}"]
                 assert list(response["content"]) == kinds
 
 
@@ -67,14 +77,14 @@ def send(client, case, headers) -> Response:
     )
 
 
-@pytest.mark.parametrize("path", ["/api/v1/units/{serial}", "/api/v1/what-if"])
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_keeps_to_it_whatever_is_asked(document, client, path, mode):
+def test_keeps_to_it_whatever_is_asked(document, client, method, path, mode):
     """Ask as the document says, then as it forbids."""
     distributor = make_organization()
     make_unit(distributor, serial="2102KNOWN")
-    headers = bearer(distributor)
-    operation = next(iter(schemathesis.openapi.from_dict(document)[path].values()))
+    headers = bearer(distributor, scopes=list(Scope))
+    operation = schemathesis.openapi.from_dict(document)[path][method]
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

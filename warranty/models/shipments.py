@@ -1,10 +1,12 @@
 """Dispatches by Huawei and by distributors."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from partners.models import Organization
 from partners.references import RandomReference
@@ -20,10 +22,29 @@ class ShipmentQuerySet(OrganizationQuerySet):
     def of_huawei(self) -> Self:
         return self.filter(leg=Leg.HUAWEI)
 
+    def with_unit_counts(self) -> Self:
+        """Add `units_shipped`, and both ends, for lists.
+
+        Huawei's shipment is counted by its units, a distributor's by its lines.
+        """
+        return self.select_related("shipped_by", "consignee").annotate(
+            units_shipped=Case(
+                When(leg=Leg.HUAWEI, then=_count_of("Unit", "huawei_shipment")),
+                default=_count_of("ShipmentLine", "shipment"),
+            )
+        )
+
     def with_starts_due(self, *, as_of: date, latest_start_days: int) -> Self:
         """Keep Huawei's shipments of which a unit may be due on or before `as_of`."""
         last = date.fromordinal(as_of.toordinal() - latest_start_days)
         return self.of_huawei().filter(pending=True, shipped_on__lte=last)
+
+
+def _count_of(model: str, column: str) -> Any:
+    """Return the number of rows of a model that stand by the shipment."""
+    rows: Any = apps.get_model("warranty", model)
+    found = rows.unscoped.filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return Coalesce(Subquery(found.annotate(n=Count("pk")).values("n")), 0)
 
 
 class Shipment(models.Model):
@@ -33,6 +54,8 @@ class Shipment(models.Model):
     `shipped_on` is the calendar date on the papers: day 0. `pending` says that
     a unit of it may still be without a warranty; the night job looks nowhere else.
     """
+
+    units_shipped: int  # added by with_unit_counts()
 
     reference = models.UUIDField(unique=True, editable=False, db_default=RandomReference())
     number = models.CharField(max_length=40)
