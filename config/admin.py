@@ -1,5 +1,6 @@
 """The desk of Huawei's staff: who gets in, and what its first page counts."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from notifications import delivery
 from notifications.enums import MessageStatus
 from notifications.models import Message
 from partners import clock
+from portal import needs
 from warranty.enums import ReportStatus
 from warranty.models import InstallationReport
 
@@ -72,6 +74,23 @@ class Desk(admin.AdminSite):
         """Say on every page of the desk that no mail leaves, while none does."""
         held = delivery.why_held() if self.has_permission(request) else ""
         return {**super().each_context(request), "mail_held": held}
+
+
+@needs.kind
+def desk_work(asker: needs.Asker) -> Iterator[needs.Need]:
+    """Tell Huawei's staff on their home page what waits at the desk."""
+    if not asker.organization.is_huawei or not asker.user.is_staff:
+        return
+    for queue in queues():
+        if queue["waits"]:
+            yield needs.Need(
+                tone="warn",
+                icon="pause",
+                title=f"{queue['label']}: {queue['count']:,}",
+                text="Waits for staff at the desk.",
+                button="Open the list",
+                url=queue["url"],
+            )
 
 
 def queues() -> list[dict[str, Any]]:

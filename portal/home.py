@@ -1,74 +1,122 @@
-"""What the first page after sign-in shows of an organization's units."""
+"""What the first page after sign-in shows: what needs you, and what is coming."""
 
-from datetime import date, timedelta
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Count, Q
 
 from partners.models import Organization
-from warranty.enums import Leg, ReportStatus
-from warranty.models import PolicyVersion, ReportLine, Shipment, Unit, Warranty
-from warranty.policy import cap_on
+from portal.day90 import DAYS_AHEAD, approaches, next_day, shipments_ahead, starting_by_day
+from portal.needs import SOON, Asker, Kind, Need, kinds
+from warranty.models import Unit, Warranty
 
-AHEAD = timedelta(days=14)
-"""How far ahead day 90 is announced."""
-LISTED = 10
-"""How many shipments and units a list shows."""
+logger = logging.getLogger(__name__)
+
+LISTED = 8
+"""How many shipments the list of those without a report shows, the nearest first."""
+NEWEST = 5
+"""How many of the latest starts are shown."""
 
 
-def overview(organization: Organization, *, today: date) -> dict[str, Any]:
-    """Return the parts of the page; Huawei's units are too many to count on each visit."""
-    return {
-        "counts": None if organization.is_huawei else _counts(organization, today),
-        "approaching": _approaching(organization, today),
-        "started": _started(organization),
-        "today": today,
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the page; a part that the database did not answer is lost alone."""
+
+    value: Any = None
+    is_lost: bool = False
+
+
+def overview(asker: Asker) -> dict[str, Any]:
+    """Return the parts of the page, each loaded by itself."""
+    organization, today = asker.organization, asker.today
+    needs, some_are_lost = _needs(asker)
+    parts: dict[str, Callable[[], Any]] = {
+        "approaching": lambda: _approaching(organization, today),
+        "starting": lambda: starting_by_day(organization, today=today, days=SOON),
+        "started": lambda: _started(organization),
     }
+    if not organization.is_huawei:  # whose units are too many to count on each visit
+        parts["coverage"] = lambda: _coverage(organization, today)
+    if not needs:
+        parts["next_day"] = lambda: next_day(organization, today=today)
+    loaded = {name: _part(load) for name, load in parts.items()}
+    return {"needs": needs, "some_are_lost": some_are_lost, "today": today, **loaded}
 
 
-def _counts(organization: Organization, today: date) -> dict[str, int]:
-    running = Q(warranty__starts_on__lte=today, warranty__ends_on__gte=today)
-    return Unit.objects.for_organization(organization).aggregate(
+def _needs(asker: Asker) -> tuple[list[Need], bool]:
+    """Return what needs somebody, and whether a kind of it could not be asked."""
+    parts = [_part(partial(_all, find, asker)) for find in kinds()]
+    return [need for p in parts for need in p.value or ()], any(p.is_lost for p in parts)
+
+
+def _all(find: Kind, asker: Asker) -> list[Need]:
+    return list(find(asker))
+
+
+def _part(load: Callable[[], Any]) -> Part:
+    """Load one part; what the database refuses there stays there."""
+    try:
+        with _within_transaction():
+            return Part(load())
+    except DatabaseError:
+        logger.exception("A part of the home page could not be loaded.")
+        return Part(is_lost=True)
+
+
+def _within_transaction() -> AbstractContextManager[Any]:
+    """Return a savepoint where there is a transaction, which a failed statement would end.
+
+    A request has none: there each statement fails alone, and reading locks nothing.
+    """
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
+
+
+def _coverage(organization: Organization, today: date) -> dict[str, Any]:
+    """Count the units by state, in the order and colours of the bar."""
+    in_force = Q(warranty__voided_at=None)
+    counts = Unit.objects.for_organization(organization).aggregate(
         total=Count("pk"),
+        covered=Count("pk", filter=in_force & Q(warranty__ends_on__gte=today)),
         not_started=Count("pk", filter=Q(warranty=None)),
-        covered=Count("pk", filter=running & Q(warranty__voided_at=None)),
+        ended=Count("pk", filter=in_force & Q(warranty__ends_on__lt=today)),
+        void=Count("pk", filter=Q(warranty__voided_at__isnull=False)),
     )
-
-
-def _approaching(organization: Organization, today: date) -> list[dict[str, Any]]:
-    """Return the shipments that reach day 90 soon, with their units still without a report."""
-    terms = PolicyVersion.objects.in_force(today).terms()
-    first = today - timedelta(days=terms.cap_days)
-    accepted = ReportLine.unscoped.filter(unit=OuterRef("pk"), report__status=ReportStatus.ACCEPTED)
-    waiting = (
-        Unit.objects.for_organization(organization)
-        .filter(
-            Q(warranty=None),
-            ~Exists(accepted),
-            huawei_shipment__leg=Leg.HUAWEI,
-            huawei_shipment__shipped_on__range=(first, first + AHEAD),
-            installation_service=True,
-        )
-        .values("huawei_shipment")
-        .annotate(units=Count("pk"))
-        .order_by("huawei_shipment__shipped_on", "huawei_shipment")[:LISTED]
-    )
-    counts = {row["huawei_shipment"]: row["units"] for row in waiting}
-    shipments = Shipment.unscoped.filter(pk__in=counts).select_related("consignee")
-    return [
-        {
-            "shipment": shipment,
-            "units": counts[shipment.pk],
-            "cap_on": cap_on(shipped_on=shipment.shipped_on, terms=terms),
-        }
-        for shipment in shipments.order_by("shipped_on", "pk")
+    states = [
+        ("ok", "Covered today", counts["covered"]),
+        ("info", "Warranty not started", counts["not_started"]),
+        ("wait", "Warranty ended", counts["ended"]),
+        ("stop", "Warranty void", counts["void"]),
     ]
+    return {"total": counts["total"], "states": _segments(states, counts["total"])}
+
+
+def _segments(states: list[tuple[str, str, int]], total: int) -> list[dict[str, Any]]:
+    """Lay the states side by side on a bar of 1,000 units of width."""
+    segments, left = [], 0
+    for tone, label, count in states:
+        width = round(1000 * count / total) if total else 0
+        segments.append(
+            {"tone": tone, "label": label, "count": count, "left": left, "width": width}
+        )
+        left += width
+    return segments
+
+
+def _approaching(organization: Organization, today: date) -> list[Any]:
+    ahead = shipments_ahead(organization, today=today, days=DAYS_AHEAD, are_waiting=True)
+    return approaches(ahead[:LISTED], today=today)
 
 
 def _started(organization: Organization) -> list[Warranty]:
     warranties = Warranty.objects.for_organization(organization)
     return list(
         warranties.select_related("unit__part_number__product").order_by("-starts_on", "-unit_id")[
-            :LISTED
+            :NEWEST
         ]
     )

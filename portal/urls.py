@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal import policy_pages, views
+from portal.calendar import views as calendar
 from portal.check import views as check
 
 urlpatterns = [
@@ -10,10 +11,15 @@ urlpatterns = [
     path("check/", check.Check.as_view(), name="check"),
     path("check/contact/", check.Contact.as_view(), name="check-contact"),
     path("check/contact/sent/", check.ContactSent.as_view(), name="check-contact-sent"),
+    path("day-90/", calendar.DayNinety.as_view(), name="day-90"),
+    path("day-90.ics", calendar.DayNinetyFile.as_view(), name="day-90-ics"),
+    path("day-90/address/", calendar.DayNinetyAddress.as_view(), name="day-90-address"),
+    path("day-90/<str:token>.ics", calendar.DayNinetyFeed.as_view(), name="day-90-feed"),
     path("home/", views.Home.as_view(), name="home"),
     path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
     path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),
     path("search/", views.Search.as_view(), name="search"),
     path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
+    path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
     path("what-if/", views.WhatIfPage.as_view(), name="what-if"),
 ]

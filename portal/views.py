@@ -20,6 +20,7 @@ from partners.pages import OrganizationPage
 from portal import drawing, home
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
+from portal.needs import Asker
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
 from warranty.models import FormerSerial, PolicyVersion, Unit
 
@@ -52,8 +53,11 @@ class Home(OrganizationPage):
     permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        context = home.overview(self.organization, today=clock.business_today())
-        return render(request, "portal/home.html", context | {"page": "home"})
+        asker = Asker(
+            organization=self.organization, user=request.user, today=clock.business_today()
+        )
+        context = home.overview(asker) | {"page": "home"}
+        return render(request, "portal/home.html", context)
 
 
 class Search(OrganizationPage):

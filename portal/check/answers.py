@@ -8,7 +8,7 @@ from catalog.policy import USUAL_LENGTHS
 from portal.unit_facts import unit_cover, unit_version
 from portal.verdict import OVER, TONES, dates_sentence
 from warranty.enums import WarrantyRule, WarrantyStatus
-from warranty.models import Unit
+from warranty.models import PolicyVersion, Unit
 from warranty.policy import Cover
 from warranty.reasons import Reason, void_reason
 
@@ -42,7 +42,7 @@ class PublicAnswer:
     next_step: str
     cover: Cover
     reasons: tuple[Reason, ...]
-    tac_number: str
+    version: PolicyVersion
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -84,7 +84,7 @@ def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
         next_step=NOT_COVERED if cover.status in OVER else DISTRIBUTOR_APPLIES,
         cover=cover,
         reasons=tuple(_reasons(cover)),
-        tac_number=version.tac_number,
+        version=version,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.forms import LineField
 from catalog.policy import InvalidSerial, TextTooLong, UnreadableText, clean_text, valid_serial
 
 LONGEST_MESSAGE = 2000
@@ -35,14 +36,13 @@ class SerialField(forms.CharField):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
-class CleanField(forms.CharField):
-    """Text without control characters; of several lines, each is cleaned by itself."""
+class MessageField(forms.CharField):
+    """Text of several lines, each without anything that can not be shown or stored."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value).replace("\r\n", "\n")
-        lines = text.split("\n") if isinstance(self.widget, forms.Textarea) else [text]
         try:
-            return "\n".join(clean_text(line, len(text)) for line in lines)
+            return "\n".join(clean_text(line, len(text)) for line in text.split("\n"))
         except (UnreadableText, TextTooLong) as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
@@ -51,7 +51,7 @@ class CheckForm(forms.Form):
     """The question of `/check/`."""
 
     sn = SerialField(label="Serial number", help_text="It is on the label of the unit, after S/N.")
-    part_number = CleanField(
+    part_number = LineField(
         label="Part number",
         help_text="It is on the label of the unit, after P/N or Item.",
         required=False,
@@ -63,14 +63,14 @@ class ContactForm(forms.Form):
     """A message to the distributor of a unit, from somebody without an account."""
 
     sn = SerialField(label="Serial number")
-    part_number = CleanField(
+    part_number = LineField(
         label="Part number",
         help_text="If the label has one. You may leave it empty.",
         required=False,
         max_length=40,
     )
     about = forms.ChoiceField(label="What it is about", choices=ABOUT)
-    name = CleanField(
+    name = LineField(
         label="Your name",
         max_length=80,
         error_messages={"required": "Enter your name."},
@@ -85,14 +85,14 @@ class ContactForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    company = CleanField(
+    company = LineField(
         label="Your company",
         help_text="You may leave it empty.",
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    message = CleanField(
+    message = MessageField(
         label="Your message",
         help_text="What happened, and when.",
         max_length=LONGEST_MESSAGE,

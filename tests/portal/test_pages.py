@@ -7,7 +7,6 @@ from django.test import TestCase
 from django.urls import reverse
 
 from audit.trail import SYSTEM
-from partners.enums import Role
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
 from tests.entrance import sign_in
@@ -168,35 +167,6 @@ class SearchTests(PageCase):
         for typed in ("", "NOSUCH", "%00\x00", "<b>x</b>", "9" * 5000):
             with self.subTest(typed=typed[:10]):
                 self.assertContains(self.search(typed), "Check the serial number")
-
-
-class HomeTests(PageCase):
-    def home(self, day):
-        with time_machine.travel(at_noon(day), tick=False):
-            return self.client.get(reverse("home"))
-
-    def test_announces_day_90_fourteen_days_ahead_for_units_without_a_report(self):
-        shipment = make.make_shipment(self.holder, number="SOON-1")
-        unit = make.make_unit(shipment=shipment, installation_service=True)
-        self.assertNotContains(self.home(CAP_ON - timedelta(days=15)), "SOON-1")
-        self.assertContains(self.home(CAP_ON - timedelta(days=14)), "SOON-1")
-        self.assertContains(self.home(CAP_ON), "SOON-1")
-        make.make_report([unit], signed_on=SHIPPED_ON, status="accepted")
-        self.assertNotContains(self.home(CAP_ON), "SOON-1")
-
-    def test_counts_the_units_of_the_chain_and_nobody_elses(self):
-        make.make_unit(self.holder)
-        make.make_unit(make.make_organization("OTHER"))
-        page = self.home(CAP_ON)
-        self.assertEqual(page.context["counts"], {"total": 1, "not_started": 1, "covered": 0})
-
-    def test_opens_for_every_role(self):
-        for role in (Role.VIEWER, Role.AGENT, Role.MANAGER):
-            with self.subTest(role=role):
-                sign_in(self.client, make.make_user(self.holder, role))
-                self.assertEqual(self.home(CAP_ON).status_code, 200)
-        sign_in(self.client, make.make_staff())
-        self.assertContains(self.home(CAP_ON), "Desk")
 
 
 class WhatIfPageTests(TestCase):
