@@ -16,6 +16,7 @@ from partners.workflow import remove_member, set_active
 from portal.models import CalendarAddress
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
+from tests.entrance import sign_in
 from warranty import workflow
 from warranty.models import PolicyVersion, Warranty
 from warranty.nights import run_night
@@ -29,7 +30,7 @@ class CalendarCase(TestCase):
         make.make_policy()
         self.holder = make.make_organization("VAP1", "vap", name="Copperline Example")
         self.user = make.make_user(self.holder)
-        self.client.force_login(self.user)
+        sign_in(self.client, self.user)
 
     def get(self, name, *arguments, day=CAP_ON - 10 * DAY, **query):
         with time_machine.travel(at_noon(day), tick=False):
@@ -212,13 +213,13 @@ class AddressTests(CalendarCase):
         address = self.press()
         other = make.make_organization("OTHER")
         make.make_unit(shipment=make.make_shipment(other, number="FOREIGN-1"))
-        self.client.force_login(make.make_user(other))
+        sign_in(self.client, make.make_user(other))
         self.assertNotContains(self.fetch(address), "FOREIGN-1")
         self.assertNotContains(self.fetch(self.press()), "SOON-1")
 
     def test_every_role_has_its_own(self):
         mine = self.press()
-        self.client.force_login(make.make_user(self.holder, Role.VIEWER))
+        sign_in(self.client, make.make_user(self.holder, Role.VIEWER))
         self.assertNotEqual(self.press(), mine)
         self.assertEqual(self.fetch(mine).status_code, 200)
 

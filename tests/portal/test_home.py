@@ -13,6 +13,7 @@ from audit.trail import SYSTEM
 from partners.enums import Role
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
+from tests.entrance import sign_in
 from warranty import workflow
 from warranty.models import InstallationReport
 from warranty.nights import run_night
@@ -25,7 +26,7 @@ class HomeCase(TestCase):
     def setUp(self):
         make.make_policy()
         self.holder = make.make_organization("VAP1", "vap", name="Copperline Example")
-        self.client.force_login(make.make_user(self.holder))
+        sign_in(self.client, make.make_user(self.holder))
 
     def home(self, day=CAP_ON):
         with time_machine.travel(at_noon(day), tick=False):
@@ -81,13 +82,13 @@ class NeedTests(HomeCase):
         report = make.make_report([unit], signed_on=SHIPPED_ON)
         InstallationReport.unscoped.filter(pk=report.pk).update(status="sent_back")
         self.assertContains(self.home(), "2 things need you")
-        self.client.force_login(make.make_user(self.holder, Role.VIEWER))
+        sign_in(self.client, make.make_user(self.holder, Role.VIEWER))
         self.assertContains(self.home(), "Nothing needs you")
 
     def test_staff_see_what_waits_at_the_desk_and_partners_do_not(self):
         make.make_report(self.shipped(), signed_on=SHIPPED_ON)
         self.assertNotContains(self.home(), "Reports to accept")
-        self.client.force_login(make.make_staff())
+        sign_in(self.client, make.make_staff())
         page = self.home()
         self.assertContains(page, "Reports to accept: 1")
         self.assertContains(page, "/admin/warranty/installationreport/?status__exact=submitted")
@@ -132,9 +133,9 @@ class PartTests(HomeCase):
         workflow.void_warranty(void, reason="Scrap", user=make.make_staff(), at=at_noon(CAP_ON))
         last = covered.warranty.ends_on
         for day, expected in [(last, [1, 1, 0, 1]), (last + DAY, [0, 1, 1, 1])]:
-            self.client.force_login(make.make_user(self.holder))
+            sign_in(self.client, make.make_user(self.holder))
             with time_machine.travel(at_noon(day), tick=False):
-                self.client.force_login(make.make_user(self.holder))
+                sign_in(self.client, make.make_user(self.holder))
                 coverage = self.client.get(reverse("home")).context["coverage"].value
             self.assertEqual([state["count"] for state in coverage["states"]], expected)
             self.assertEqual(coverage["total"], 3)
@@ -142,9 +143,9 @@ class PartTests(HomeCase):
     def test_opens_for_every_role(self):
         for role in (Role.VIEWER, Role.AGENT, Role.MANAGER):
             with self.subTest(role=role):
-                self.client.force_login(make.make_user(self.holder, role))
+                sign_in(self.client, make.make_user(self.holder, role))
                 self.assertEqual(self.home().status_code, 200)
-        self.client.force_login(make.make_staff())
+        sign_in(self.client, make.make_staff())
         self.assertContains(self.home(), "Desk")
 
     def test_costs_the_same_queries_however_many_units(self):
@@ -185,7 +186,7 @@ def test_a_part_that_takes_too_long_is_given_up_alone(client, caplog):
     make.make_policy()
     holder = make.make_organization("VAP1", "vap")
     make.make_unit(holder)
-    client.force_login(make.make_user(holder))
+    sign_in(client, make.make_user(holder))
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE warranty_reportline RENAME TO kept")
         cursor.execute(
@@ -195,7 +196,7 @@ def test_a_part_that_takes_too_long_is_given_up_alone(client, caplog):
         cursor.execute("SET statement_timeout = '300ms'")
         try:
             with time_machine.travel(at_noon(CAP_ON - DAY), tick=False):
-                client.force_login(make.make_user(holder))
+                sign_in(client, make.make_user(holder))
                 page = client.get(reverse("home"))
         finally:
             cursor.execute("RESET statement_timeout")
