@@ -22,6 +22,8 @@ from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.needs import Asker
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
+from warranty.effects import could_change
+from warranty.enums import WarrantyStatus
 from warranty.models import FormerSerial, PolicyVersion, Unit
 
 SUGGESTED = 5
@@ -124,10 +126,26 @@ class UnitPage(OrganizationPage):
             "may_dispute": request.user.can(Permission.DISPUTE_DATES, self.organization),
             "desk_url": _desk_url(request, unit),
             "former": _former(unit, request.GET.get("formerly", "")),
+            "may_report": is_today and self._may_report(answer, today),
             **_drawings(answer),
         }
         status = 400 if problem else 200
         return render(request, "portal/unit.html", context, status=status)
+
+    def _may_report(self, answer: Answer, today: date) -> bool:
+        """Tell whether this person may hand a report in that would change the start."""
+        may = self.request.user.can(Permission.SUBMIT_REPORTS, self.organization)
+        return (
+            may
+            and not self.organization.is_huawei
+            and could_change(
+                shipped_on=answer.unit.huawei_shipment.shipped_on,
+                installation_service=answer.unit.installation_service,
+                starts_on=answer.cover.starts_on,
+                is_void=answer.cover.status is WarrantyStatus.VOID,
+                today=today,
+            )
+        )
 
 
 def _renamed(serial: str, organization: Organization) -> str:

@@ -234,7 +234,7 @@ class ReportTests(DeskCase):
 
     def test_accepting_shows_its_effect_first(self):
         preview = self.post("warranty_installationreport_accept", self.report)
-        self.assertContains(preview, "1 Feb 2026 (W2)")
+        self.assertContains(preview, "moves back to 1 Feb 2026 (day 22), which shortens cover")
         self.assertEqual(self.status(), ReportStatus.SUBMITTED)
         self.post("warranty_installationreport_accept", self.report, confirm="1")
         self.assertEqual(self.status(), ReportStatus.ACCEPTED)

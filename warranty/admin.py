@@ -7,7 +7,7 @@ from django.db.models import F, Func, IntegerField, OuterRef, Subquery
 from catalog.policy import normalise_serial
 from partners import clock
 from partners.desk import DeskAdmin, TrailHistory
-from warranty import claims, correction_desk, desk, desk_links, dispute_desk
+from warranty import claims, correction_desk, desk, desk_links, dispute_desk, report_desk
 from warranty.enums import DisputeSubject
 from warranty.models import (
     Dispute,
@@ -137,24 +137,36 @@ class UnitAdmin(DeskAdmin):
 class InstallationReportAdmin(DeskAdmin):
     list_display = ["number", "organization", "signed_on", "signed_by", "status", "unit_count"]
     list_filter = ["status"]
-    list_select_related = ["organization"]
+    list_select_related = ["organization", "document"]
     search_fields = ["number__startswith", "organization__code"]
     ordering = ["-submitted_at", "-pk"]
     fields = [
-        "number", "organization", "status", "signed_on", "signed_by",
-        "file_name", "submitted_at", "unit_count", "serials",
+        "number", "organization", "status", "signed_on", "signed_by", "paper", "submitted_by",
+        "submitted_at", "decided_by", "decided_at", "reason", "unit_count", "effects", "serials",
     ]  # fmt: skip
-    readonly_fields = ["unit_count", "serials"]
+    readonly_fields = ["paper", "unit_count", "effects", "serials"]
     operations = (
-        desk.ACCEPT_REPORT,
-        desk.SEND_BACK_REPORT,
+        report_desk.ACCEPT_REPORT,
+        report_desk.SEND_BACK_REPORT,
         correction_desk.CORRECT_SIGNATURE,
-        desk.WITHDRAW_REPORT,
+        report_desk.WITHDRAW_REPORT,
     )
 
     def get_queryset(self, request):
         lines = ReportLine.unscoped.filter(report=OuterRef("pk"))
         return super().get_queryset(request).annotate(line_count=_count(lines))
+
+    def view_on_site(self, report):
+        """Link to the page that its organization sees."""
+        return reverse("report", args=[report.reference])
+
+    @admin.display(description="signed report")
+    def paper(self, report):
+        return report_desk.paper(report)
+
+    @admin.display(description="what it does")
+    def effects(self, report):
+        return report_desk.effects_in_words(report)
 
     @admin.display(description="units")
     def unit_count(self, report):

@@ -1,17 +1,17 @@
-"""What staff can do to reports at the desk, and how every preview lists what moves."""
+"""How every preview at the desk lists what moves, and whom it tells."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from notifications.models import Message
 from partners import clock
-from partners.desk import ConfirmForm, Operation, Preview
-from partners.models import Organization, User
+from partners.desk import Preview
+from partners.models import Organization
 from warranty import workflow
-from warranty.models import InstallationReport, Unit, Warranty
+from warranty.models import Unit, Warranty
 from warranty.workflow import AnchorMove, Change
 
 PREVIEWED = 200
@@ -113,61 +113,4 @@ def _listed(names: list[str]) -> str:
     return f"Told by mail: {', '.join(names[:NAMED])}{further}."
 
 
-def _preview_accept(
-    report: InstallationReport, values: dict[str, Any], user: User, at: datetime
-) -> Preview:
-    of = report.units.count()
-    return rehearsed(lambda: workflow.accept_report(report, user=user, at=at), of=of)
-
-
-def _accept(report: InstallationReport, values: dict[str, Any], user: User, at: datetime) -> str:
-    changes = workflow.accept_report(report, user=user, at=at)
-    return f"{report} counts now. {counted(changes)}."
-
-
-def _send_back(report: InstallationReport, values: dict[str, Any], user: User, at: datetime) -> str:
-    workflow.send_back_report(report, user=user, at=at, **values)
-    return f"{report} was sent back to {report.organization}."
-
-
-def _preview_withdraw(
-    report: InstallationReport, values: dict[str, Any], user: User, at: datetime
-) -> Preview:
-    of = report.units.count()
-    return rehearsed(lambda: workflow.withdraw_report(report, user=user, at=at, **values), of=of)
-
-
-def _withdraw(report: InstallationReport, values: dict[str, Any], user: User, at: datetime) -> str:
-    changes = workflow.withdraw_report(report, user=user, at=at, **values)
-    return f"{report} no longer counts. {counted(changes)}."
-
-
 REFUSALS = (workflow.Ineffective, workflow.ReasonMissing)
-
-ACCEPT_REPORT = Operation(
-    name="accept",
-    label="Accept",
-    explanation="The signature counts from now on, for every unit on this report.",
-    form_class=ConfirmForm,
-    perform=_accept,
-    preview=_preview_accept,
-    is_offered=workflow.ACCEPT.allows,
-    refusals=REFUSALS,
-)
-SEND_BACK_REPORT = Operation(
-    name="send-back",
-    label="Send back",
-    explanation="The partner is told the reason and can hand in a corrected report.",
-    perform=_send_back,
-    is_offered=workflow.SEND_BACK.allows,
-    refusals=REFUSALS,
-)
-WITHDRAW_REPORT = Operation(
-    name="withdraw",
-    label="Withdraw",
-    explanation="The report no longer counts. Starts that it decided are dated again without it.",
-    perform=_withdraw,
-    preview=_preview_withdraw,
-    is_offered=workflow.WITHDRAW.allows,
-    refusals=REFUSALS,
-)

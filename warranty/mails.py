@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 
 from jobs.exports import write_csv
 from notifications import kinds
@@ -135,13 +136,19 @@ def corrected(message: Message) -> Content:
 @of("warranty/report_accepted")
 def report_accepted(message: Message) -> Content:
     """Show which units the report started or moved."""
-    return Content(_with_dates(message.context))
+    return Content({**_with_dates(message.context), "path": _path(message)})
 
 
 @of("warranty/report_sent_back")
 def report_sent_back(message: Message) -> Content:
     """Show what is wrong with the report."""
-    return Content(_with_dates(message.context))
+    return Content({**_with_dates(message.context), "path": _path(message)})
+
+
+def _path(message: Message) -> str:
+    """Return the page of the report; news queued before reports had one leads to the list."""
+    reference = message.context.get("reference")
+    return reverse("report", args=[reference]) if reference else reverse("reports")
 
 
 @of("warranty/voided")

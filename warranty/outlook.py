@@ -60,6 +60,7 @@ def effects_of(
     if as_decided and report.status == ReportStatus.ACCEPTED and report.decided_at:
         as_of = clock.business_day(report.decided_at)
     units = for_effects(Unit.unscoped.filter(reportline__report=report), besides=report)
+    units = units.select_related(*JOINS, *Unit.CHAIN)
     return list(effects_on(units.order_by("serial", "pk"), signed_on=report.signed_on, today=as_of))
 
 

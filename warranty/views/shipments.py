@@ -79,6 +79,7 @@ class ShipmentPage(OrganizationPage):
             "shipment": shipment,
             "row": row,
             "coverage": facts.coverage_of(units),
-            "may_report": user.can(Permission.SUBMIT_REPORTS, organization),
+            "may_report": user.can(Permission.SUBMIT_REPORTS, organization)
+            and not organization.is_huawei,
             "may_record_site": user.can(Permission.UPDATE_SITES, organization),
         }

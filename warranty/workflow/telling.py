@@ -43,6 +43,7 @@ def report_decided(
     """Tell the organization that handed the report in what became of it (mail 13)."""
     context = {
         "number": report.number,
+        "reference": report.reference,
         "signed_on": report.signed_on.isoformat(),
         "signed_by": report.signed_by,
         "reason": reason,
