@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import F, Func, IntegerField, OuterRef, Subquery
+from django.urls import reverse
 
 from catalog.policy import normalise_serial
 from partners import clock
