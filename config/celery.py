@@ -18,6 +18,7 @@ from config.broker import ALIAS
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 START_WARRANTIES = "warranty.tasks.start_due_warranties"
+SEND_NUDGES = "warranty.tasks.send_nudges"
 
 REDIS = {
     "socket_timeout": 1,
@@ -79,6 +80,10 @@ app.conf.update(
             "task": START_WARRANTIES,
             "schedule": BusinessCrontab(minute=5, hour=0),
         },
+        "send-nudges": {
+            "task": SEND_NUDGES,
+            "schedule": BusinessCrontab(minute=0, hour=7),
+        },
         "deliver-due-messages": {
             "task": "notifications.tasks.deliver_due_messages",
             "schedule": 30.0,
@@ -106,4 +111,5 @@ app.autodiscover_tasks()
 def catch_up(**kwargs: Any) -> None:
     """Start at once what fell due while no worker was there."""
     app.send_task(START_WARRANTIES)
+    app.send_task(SEND_NUDGES)
     app.send_task("jobs.tasks.beat")

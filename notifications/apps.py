@@ -7,5 +7,5 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let each app say what its mails contain."""
-        autodiscover_modules("mails")
+        """Let each app say which kinds of mail it has, and what they contain."""
+        autodiscover_modules("kinds", "mails")

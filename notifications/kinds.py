@@ -1,6 +1,6 @@
 """The kinds of mail, as one table: headers, preferences and the desk read it.
 
-The app that owns a template declares its kind in its `mails.py`:
+The app that owns a template declares its kind in its `kinds.py`:
 
     kinds.declare(
         kinds.Kind(

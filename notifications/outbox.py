@@ -4,7 +4,7 @@ import hashlib
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,9 +71,9 @@ def enqueue(
     the same news is queued once however often this is called.
     """
     pk = organization.pk if organization else None
-    message = _message(template, key, to, pk, context, at, held=held, due_at=due_at)
-    message.reply_to = reply_to
-    _insert([message])
+    mail = message(template, key, to, pk, context, at, held=held, due_at=due_at)
+    mail.reply_to = reply_to
+    _insert([mail])
 
 
 def tell(
@@ -100,11 +100,16 @@ def tell_all(
     """Queue the same news to many organizations at once, each under its own key."""
     _insert(
         [
-            _message(template, keys[pk], recipient, pk, context, at, held=held)
+            message(template, keys[pk], recipient, pk, context, at, held=held)
             for pk, recipients in recipients_by_organization(keys).items()
             for recipient in recipients
         ]
     )
+
+
+def queue_all(messages: Iterable[Message]) -> None:
+    """Queue many messages of one template at once, in the caller's transaction."""
+    _insert(list(messages))
 
 
 def release(template: str, *, context: dict[str, Any], at: datetime) -> int:
@@ -126,7 +131,7 @@ def retry(message: Message, *, at: datetime) -> bool:
     return True
 
 
-def _message(
+def message(
     template: str,
     key: str,
     recipient: str,
@@ -134,9 +139,10 @@ def _message(
     context: dict[str, Any],
     at: datetime,
     *,
-    held: bool,
+    held: bool = False,
     due_at: datetime | None = None,
 ) -> Message:
+    """Build a message to one reader without storing it, for `queue_all()`."""
     return Message(
         key=_key(key, recipient),
         organization_id=organization_id,

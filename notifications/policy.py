@@ -63,4 +63,9 @@ def collected_at(at: datetime, zone: ZoneInfo) -> datetime:
     monday = local.date() + timedelta(days=-local.weekday() % 7)
     if local.weekday() == 0 and local.time() > COLLECTED_AT:
         monday += timedelta(days=7)
+    return closes_at(monday, zone)
+
+
+def closes_at(monday: date, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the week before `monday` is closed."""
     return _latest(monday, COLLECTED_AT, zone)

@@ -257,7 +257,8 @@ class PolicyVersionForm(forms.ModelForm):
         model = PolicyVersion
         fields = [
             "label", "effective_from", "latest_start_days", "support_window_days", "doa_hours",
-            "default_warranty_months", "return_business_days", "tac_number", "sample_values",
+            "default_warranty_months", "return_business_days", "reminder_days",
+            "tac_number", "sample_values",
         ]  # fmt: skip
 
     def clean_effective_from(self):

@@ -2,58 +2,27 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from jobs.exports import write_csv
-from notifications import kinds
-from notifications.content import Attachment, Content, of
+from notifications.content import Attachment, Content, NothingToSay, of
 from notifications.models import Message
+from notifications.policy import closes_at
 from partners import clock
-from partners.enums import OrganizationKind
+from partners.enums import OrganizationKind, Permission
 from warranty.enums import DisputeStatus, WarrantyRule
-from warranty.models import Unit, Warranty
+from warranty.models import Nudge, Unit, Warranty
+from warranty.models.nudges import waiting_in
 
 LISTED = 10
 """How many units a mail names; the file beside it, or its link, has them all."""
 HEADER = ["serial", "part_number", "model", "starts_on", "ends_on", "rule", "shipment"]
-
-kinds.declare(
-    kinds.Kind(
-        name="report-decided",
-        number=13,
-        label="Installation report accepted or sent back",
-        because="{organization} handed the report in",
-        templates=("warranty/report_accepted", "warranty/report_sent_back"),
-        always="It answers what your organization handed in.",
-    )
-)
-kinds.declare(
-    kinds.Kind(
-        name="warranties-started",
-        number=21,
-        label="Warranties started",
-        because=(
-            "these units were shipped to or through {organization}. "
-            "There is at most one such message a day"
-        ),
-        templates=("warranty/started",),
-        is_starred=True,
-    )
-)
-kinds.declare(
-    kinds.Kind(
-        name="dates-corrected",
-        number=22,
-        label="Warranty dates corrected",
-        because="these units were shipped to or through {organization}",
-        templates=("warranty/corrected",),
-        always="It changes dates that you may have told a customer.",
-    )
-)
 
 
 @of("warranty/started")
@@ -200,3 +169,50 @@ def _cover(words: dict[str, str] | None) -> dict[str, Any] | None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+@of("warranty/nudge")
+def nudge(message: Message) -> Content:
+    """List what still lacks a report now, of what was to be told on a day or in a week.
+
+    Raises: NothingToSay once every report is there or every warranty has started.
+    """
+    may_do = message.organization.permissions if message.organization else frozenset()
+    nudges = {n.shipment_id: n for n in _nudges_of(message)}
+    waiting = waiting_in(nudges, partner_id=message.organization_id)
+    rows = [
+        {
+            "number": nudges[pk].shipment.number,
+            "shipped_on": nudges[pk].shipment.shipped_on,
+            "cap_on": nudges[pk].cap_on,
+            "missing": missing,
+            "handed_in": handed_in,
+        }
+        for pk, (missing, handed_in) in waiting.items()
+        if missing
+    ]
+    if not rows:
+        raise NothingToSay("Every report is handed in by now, or the warranty has started.")
+    rows.sort(key=lambda row: (row["cap_on"], row["number"]))
+    return Content(
+        {
+            "rows": rows[:LISTED],
+            "more": len(rows) - len(rows[:LISTED]),
+            "count": sum(row["missing"] for row in rows),
+            "first_cap_on": rows[0]["cap_on"],
+            "may_submit": Permission.SUBMIT_REPORTS in may_do,
+            "path": reverse("report-new"),
+        }
+    )
+
+
+def _nudges_of(message: Message) -> QuerySet[Nudge]:
+    """Keep what this message is to tell: one day's reminders, or those of one week."""
+    about = message.context
+    nudges = Nudge.unscoped.filter(partner=message.organization_id).select_related("shipment")
+    if "monday" in about:
+        monday, zone = date.fromisoformat(about["monday"]), ZoneInfo(settings.BUSINESS_TIME_ZONE)
+        since, until = closes_at(monday - timedelta(days=7), zone), closes_at(monday, zone)
+        return nudges.filter(told_at__gt=since, told_at__lte=until, cap_on__gte=monday)
+    nudges = nudges.filter(told_on=about["day"])
+    return nudges.filter(cap_on__lt=about["before"]) if "before" in about else nudges

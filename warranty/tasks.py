@@ -5,6 +5,7 @@ from celery import shared_task
 from audit import trail
 from partners import clock
 from warranty import nights, uploads
+from warranty.workflow import nudges
 
 
 @shared_task(ignore_result=True)
@@ -19,3 +20,10 @@ def start_due_warranties() -> None:
 def work_on_upload(*, job_id: int) -> None:
     """Preview or save an uploaded file, whichever is next; a second run finds it taken."""
     uploads.work_on(job_id, at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def send_nudges() -> None:
+    """Remind partners of missing reports; safe to run twice at once, or late."""
+    at = clock.now()
+    nudges.send_nudges(as_of=clock.business_day(at), at=at)

@@ -6,6 +6,7 @@ from warranty.models.disputes import (
     FormerSerial,
     FormerSerialQuerySet,
 )
+from warranty.models.nudges import Nudge
 from warranty.models.reports import (
     InstallationReport,
     InstallationReportQuerySet,
@@ -38,6 +39,7 @@ __all__ = [
     "FormerSerialQuerySet",
     "InstallationReport",
     "InstallationReportQuerySet",
+    "Nudge",
     "PolicyVersion",
     "PolicyVersionQuerySet",
     "ReportLine",

@@ -2,11 +2,20 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from warranty import reminders
 from warranty.policy import Terms
+
+
+def _check_reminder_days(text: str) -> None:
+    try:
+        reminders.days_of(text)
+    except ValueError as problem:
+        raise ValidationError(str(problem)) from problem
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
@@ -37,6 +46,12 @@ class PolicyVersion(models.Model):
         default=12, validators=[MinValueValidator(1), MaxValueValidator(600)]
     )
     return_business_days = models.PositiveSmallIntegerField(default=15)
+    reminder_days = models.CharField(
+        max_length=40,
+        default="60, 75, 85",
+        validators=[_check_reminder_days],
+        help_text="Days after Huawei's shipment on which a missing report is recalled.",
+    )
     tac_number = models.CharField(max_length=20, default="1-877-9HUAWEI")
     sample_values = models.CharField(
         max_length=200, blank=True, help_text="Which values are samples, not the vendor's."
