@@ -6,7 +6,7 @@ from rest_framework.permissions import AllowAny
 
 from config.api import NothingHere
 from portal import api
-from warranty.api import Shipments
+from warranty.api import OneReport, Reports, Shipments
 
 app_name = "api"
 document = SpectacularJSONAPIView.as_view(
@@ -16,6 +16,8 @@ document = SpectacularJSONAPIView.as_view(
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
+    path("reports", Reports.as_view(), name="reports"),
+    path("reports/<path:number>", OneReport.as_view(), name="report"),
     path("shipments", Shipments.as_view(), name="shipments"),
     path("what-if", api.WhatIfView.as_view(), name="what-if"),
     re_path(r"", NothingHere.as_view(), name="nothing-here"),

@@ -11,7 +11,7 @@ from django.test import TestCase
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import Event
-from partners.enums import Role
+from partners.enums import Role, Scope
 from tests.api import bearer
 from tests.builders import (
     make_dispute,
@@ -115,9 +115,9 @@ RECORDS = {
 """
 NOT_FOR_VIEWERS = {"report-withdraw", "shipment-job", "shipment-site"}
 """Refused to a viewer, whichever record is asked for."""
-API_LISTS = {"api:shipments"}
+API_LISTS = {"api:reports", "api:shipments"}
 """Shows what the organization of a token may see."""
-API_RECORDS = {"api:unit": ("serial", UNKNOWN)}
+API_RECORDS = {"api:unit": ("serial", UNKNOWN), "api:report": ("number", "never-handed-in")}
 
 
 def addresses(patterns=None, namespace="") -> Iterator[str]:
@@ -168,6 +168,7 @@ class IsolationCase(TestCase):
             "shipment-job": str(make_upload(cls.owner).reference),
             "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
+            "api:report": report.number,
         }
         cls.outside = [
             make_user(organization, role)
@@ -302,7 +303,7 @@ class AnonymousTests(IsolationCase):
 class ApiTests(IsolationCase):
     def test_a_foreign_record_answers_exactly_like_one_that_never_was(self):
         for organization in (self.stranger, self.sibling):
-            headers = bearer(organization)
+            headers = bearer(organization, scopes=list(Scope))
             for name, (argument, never) in API_RECORDS.items():
                 for method in ("get", "head", "post", "put", "patch", "delete", "options"):
                     with self.subTest(name, organization=organization.code, method=method):

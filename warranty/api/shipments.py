@@ -118,7 +118,7 @@ def _require_few(units: int) -> None:
     if units > MOST_UNITS:
         raise TooLarge(
             f"Up to {MOST_UNITS:,} units are recorded by one request. "
-            "Send them in several, each with whole shipments or a part of one."
+            "Send them in several, or hand the file in on the page Shipments."
         )
 
 
