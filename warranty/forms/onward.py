@@ -48,7 +48,11 @@ class OnwardShipmentForm(forms.Form):
         help_text="The date on the papers: day 0 for support.",
         error_messages={"required": "Write the date on your shipment papers."},
     )
-    consignee = forms.ChoiceField(label="Shipped to", required=False)
+    consignee = forms.ChoiceField(
+        label="Shipped to",
+        required=False,
+        error_messages={"invalid_choice": "Choose from the list, or write the code beside it."},
+    )
     other_code = LineField(
         label="Code of another organization",
         help_text="Only if it is not in the list.",
@@ -96,12 +100,10 @@ class OnwardShipmentForm(forms.Form):
         return day
 
     def clean_serials(self) -> list[str]:
-        """Find the units among your own; ask where a number alone does not tell."""
+        """Find the units among your own."""
         serials: list[str] = self.cleaned_data["serials"]
         known = self._known(serials)
         missing = [serial for serial in serials if serial not in known]
-        for serial in [s for s in serials if len(known.get(s, ())) > 1]:
-            self._ask(serial, known[serial])
         self.part_numbers = known
         if missing:
             more = len(missing) - MOST_NAMED
@@ -132,6 +134,8 @@ class OnwardShipmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         self._settle_consignee(said)
+        for serial in [s for s in self.part_numbers if len(self.part_numbers[s]) > 1]:
+            self._ask(serial, self.part_numbers[serial])
         for field in self.questions:
             chosen = field.data or ""
             serial = field.name.removeprefix("part_")

@@ -16,7 +16,7 @@ class SerialsField(forms.CharField):
     Its value is the list of normalised numbers, each once, in the order of the lines.
     """
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false"})
 
     def to_python(self, value: Any) -> list[str]:
         typed = str(value or "").replace(",", "\n").replace(";", "\n").replace("\t", "\n")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -24,6 +25,8 @@ class OnwardShipment(FormPage):
     refusals = (FileNotAccepted,)
 
     def form(self, *data: Any) -> OnwardShipmentForm:
+        if self.organization.is_huawei:
+            raise PermissionDenied("This form is for distributors. Upload a file instead.")
         return OnwardShipmentForm(self.organization, clock.business_today(), *data)
 
     def perform(self, form: OnwardShipmentForm) -> str:
