@@ -11,6 +11,7 @@ from audit.models import Event
 from jobs.models import Job
 from partners.enums import OrganizationKind, Role
 from tests import builders as make
+from tests.entrance import sign_in
 from tests.warranty.uploads import press, work
 from warranty.enums import ReportStatus
 from warranty.models import Shipment, ShipmentLine, Unit
@@ -43,7 +44,7 @@ class ShipmentCase(TestCase):
 
     def as_person_of(self, organization, role=Role.AGENT):
         person = make.make_user(organization, role)
-        self.client.force_login(person)
+        sign_in(self.client, person)
         return person
 
     def words(self, name, *arguments, **asked):
@@ -59,7 +60,7 @@ class ListTests(ShipmentCase):
             page = self.words("shipments")
             with self.subTest(organization.code):
                 self.assertEqual((int("H-1/7" in page), int("D-1" in page)), seen)
-        self.client.force_login(make.make_staff())
+        sign_in(self.client, make.make_staff())
         self.assertIn("H-1/7", self.words("shipments"))
 
     def test_an_empty_list_says_what_fills_it(self):
@@ -133,8 +134,17 @@ class DetailTests(ShipmentCase):
             "1 waits for acceptance.",
             "starts on 10 Apr 2026 at the latest",
             "Not needed",
+            f"{reverse('report-new')}?shipment={self.first.reference}",
         ):
             self.assertIn(words, page)
+
+    def test_offers_a_report_only_where_one_is_missing_and_the_reader_may_hand_it_in(self):
+        link = reverse("report-new")
+        self.as_person_of(self.dist, Role.VIEWER)
+        self.assertNotIn(link, self.words("shipment", self.first.reference))
+        make.make_report(self.units[:3], signed_on=DAY)
+        self.as_person_of(self.dist)
+        self.assertNotIn(f"{link}?", self.words("shipment", self.first.reference))
 
     def test_shows_of_its_units_those_that_the_reader_may_see(self):
         Unit.unscoped.filter(pk=self.units[1].pk).update(consignee=self.other)
@@ -336,11 +346,11 @@ class OnwardTests(ShipmentCase):
         for organization in (self.vap, make.make_organization(kind=OrganizationKind.GAP)):
             self.as_person_of(organization, Role.MANAGER)
             self.assertEqual(self.check().status_code, 403)
-        self.client.force_login(make.make_staff())
+        sign_in(self.client, make.make_staff())
         self.assertEqual(self.client.get(reverse("shipment-new")).status_code, 403)
 
 
 @pytest.mark.django_db
 def test_a_navigation_without_permission_has_no_shipments(client):
-    client.force_login(make.make_user())
+    sign_in(client, make.make_user())
     assert reverse("shipments") not in client.get("/").content.decode()

@@ -24,6 +24,7 @@ from partners import clock
 from partners.models import Organization
 from tests import builders
 from tests.conftest import ROOT, process_environment, wait_until
+from tests.entrance import sign_in
 from tests.servers import free_port
 from tests.warranty.shipment_files import ROW, csv_of, make_world
 from tests.warranty.uploads import press, preview, the_job, work
@@ -37,7 +38,7 @@ UNITS = 5_000
 @pytest.fixture
 def staff(client):
     make_world()
-    client.force_login(builders.make_staff())
+    sign_in(client, builders.make_staff())
     return client
 
 

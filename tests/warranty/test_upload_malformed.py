@@ -6,6 +6,7 @@ from django.utils.html import escape
 from audit.models import Event
 from jobs.enums import JobStatus
 from tests import builders
+from tests.entrance import sign_in
 from tests.warranty.shipment_files import make_world
 from tests.warranty.test_import_malformed import HEADERS, ONE_CELL, WHOLE_ROWS
 from tests.warranty.uploads import address, hand_in, press, the_job, work
@@ -22,7 +23,7 @@ FILES = [
 @pytest.fixture
 def staff(client):
     make_world()
-    client.force_login(builders.make_staff())
+    sign_in(client, builders.make_staff())
     return client
 
 
