@@ -165,11 +165,16 @@ def next_number(organization: Organization, *, today: date) -> str:
 
 
 def next_version(report: InstallationReport) -> str:
-    """Return the first free number for a corrected `report`: IR-26-000123-2, then -3."""
+    """Return the first free number for a corrected `report`: IR-26-000123-2, then -3.
+
+    Nothing after so many that none is free.
+    """
     own = InstallationReport.unscoped.filter(organization=report.organization)
-    stem = re.sub(r"-[2-9]$", "", report.number)[:37]
-    taken = set(own.filter(number__startswith=f"{stem}-").values_list("number", flat=True))
-    return next(f"{stem}-{n}" for n in range(2, 100) if f"{stem}-{n}" not in taken)
+    first = re.sub(r"-[0-9]{1,2}$", "", report.number)
+    stem = first if own.filter(number=first).exists() else report.number
+    versions = [f"{stem[:37]}-{n}" for n in range(2, 100)]
+    taken = set(own.filter(number__in=versions).values_list("number", flat=True))
+    return next((version for version in versions if version not in taken), "")
 
 
 def accept_report(report: InstallationReport, *, user: User, at: datetime) -> list[Change]:
