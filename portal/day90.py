@@ -32,6 +32,8 @@ class Approach:
     service: int
     reported: int
     waiting: int
+    is_open: bool
+    """Whether the page of the shipment opens to whoever asks: they are one of its ends."""
 
     @property
     def days_left(self) -> int:
@@ -73,19 +75,28 @@ def shipments_ahead(
     return counted.filter(waiting__gt=0) if are_waiting else counted.filter(starting__gt=0)
 
 
-def approaches(rows: Iterable[dict[str, Any]], *, today: date) -> list[Approach]:
-    """Join the shipments to counted rows; two queries."""
-    rows = list(rows)
-    shipments = Shipment.unscoped.select_related("consignee").in_bulk(
-        [row["huawei_shipment"] for row in rows]
-    )
+def approaches(
+    rows: Iterable[dict[str, Any]], organization: Organization, *, today: date
+) -> list[Approach]:
+    """Join the shipments to counted rows; three queries."""
+    counted = {row["huawei_shipment"]: dict(row) for row in rows}
+    shipments = Shipment.unscoped.filter(pk__in=counted).select_related("consignee")
+    own = Shipment.objects.for_organization(organization).filter(pk__in=counted)
+    open_ones = set(own.values_list("pk", flat=True))
     days_of = _DaysOf()
     found = []
-    for row in rows:
-        shipment = shipments[row.pop("huawei_shipment")]
-        days = days_of(shipment.shipped_on)
-        cap_on = shipment.shipped_on + timedelta(days=days)
-        found.append(Approach(shipment=shipment, cap_on=cap_on, cap_days=days, today=today, **row))
+    for shipment in shipments:
+        row, days = counted[shipment.pk], days_of(shipment.shipped_on)
+        del row["huawei_shipment"]
+        approach = Approach(
+            shipment=shipment,
+            cap_on=shipment.shipped_on + timedelta(days=days),
+            cap_days=days,
+            today=today,
+            is_open=shipment.pk in open_ones,
+            **row,
+        )
+        found.append(approach)
     return sorted(found, key=lambda a: (a.cap_on, a.shipment.pk))
 
 
@@ -114,7 +125,7 @@ def starting_by_day(organization: Organization, *, today: date, days: int) -> li
 def next_day(organization: Organization, *, today: date) -> date | None:
     """Return the next day on which a unit starts by day 90, if one is known."""
     ahead = shipments_ahead(organization, today=today, days=DAYS_AHEAD)
-    found = approaches(ahead[:1], today=today)
+    found = approaches(ahead[:1], organization, today=today)
     return found[0].cap_on if found else None
 
 

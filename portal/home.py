@@ -110,7 +110,7 @@ def _segments(states: list[tuple[str, str, int]], total: int) -> list[dict[str, 
 
 def _approaching(organization: Organization, today: date) -> list[Any]:
     ahead = shipments_ahead(organization, today=today, days=DAYS_AHEAD, are_waiting=True)
-    return approaches(ahead[:LISTED], today=today)
+    return approaches(ahead[:LISTED], organization, today=today)
 
 
 def _started(organization: Organization) -> list[Warranty]:

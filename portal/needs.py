@@ -9,22 +9,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import dateformat
 
+from jobs.enums import JobStatus
+from jobs.models import Job
 from partners.clock import business_day
 from partners.enums import Permission
 from partners.models import Organization, User
 from portal.day90 import Approach, approaches, shipments_ahead
-from warranty.enums import ReportStatus
-from warranty.models import InstallationReport, ReportLine
+from warranty.enums import DisputeStatus, ReportStatus
+from warranty.models import Dispute, InstallationReport, ReportLine
 from warranty.models.reports import STANDING
 
 SOON = 14
 """How many days before day 90 a missing report is announced."""
 REMEMBERED = timedelta(days=90)
 """For how long a report that was sent back is held out to its organization."""
+RECENT = timedelta(days=7)
+"""For how long an upload that came to nothing, or an answer, is held out."""
+MOST = 5
+"""How many answers are held out at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +81,7 @@ def reports_sent_back(asker: Asker) -> Iterator[Need]:
         organization=asker.organization,
         status=ReportStatus.SENT_BACK,
     )
-    lines = ReportLine.unscoped.filter(report=OuterRef("pk")).order_by("pk")
-    first_serial = Subquery(lines.values("unit__serial")[:1])
-    for report in reports.annotate(first_serial=first_serial).newest_first():
+    for report in reports.newest_first():
         if report.decided_at and asker.today - business_day(report.decided_at) > REMEMBERED:
             continue
         yield Need(
@@ -85,8 +89,8 @@ def reports_sent_back(asker: Asker) -> Iterator[Need]:
             icon="file",
             title=f"Correct installation report {report.number}",
             text=f"Huawei sent it back. {report.reason}".strip(),
-            button="See the unit",
-            url=reverse("unit", args=[report.first_serial]),
+            button="Correct the report",
+            url=f"{reverse('report-new')}?from={report.reference}",
         )
 
 
@@ -102,7 +106,7 @@ def reports_missing(asker: Asker) -> Iterator[Need]:
     if asker.organization.is_huawei or not asker.may(Permission.SUBMIT_REPORTS):
         return
     ahead = shipments_ahead(asker.organization, today=asker.today, days=SOON, are_waiting=True)
-    found = approaches(ahead, today=asker.today)
+    found = approaches(ahead, asker.organization, today=asker.today)
     if not found:
         return
     units = sum(approach.waiting for approach in found)
@@ -112,9 +116,67 @@ def reports_missing(asker: Asker) -> Iterator[Need]:
         title=f"Hand in signed installation reports for {_counted(units, 'unit')}",
         text=f"{_counted(len(found), 'shipment')} {_when(found)} "
         "If no report was signed by then, the warranty starts on day 90.",
-        button="See the units",
-        url=f"{reverse('day-90')}?days={SOON}",
+        button="Hand in a report",
+        url=reverse("report-new") + _of_shipment(found),
     )
+
+
+def _of_shipment(found: list[Approach]) -> str:
+    """Name the shipment to the form where it is only one, and the person may see it."""
+    if len(found) > 1 or not found[0].is_open:
+        return ""
+    return f"?shipment={found[0].shipment.reference}"
+
+
+@kind
+def uploads_to_decide(asker: Asker) -> Iterator[Need]:
+    """Yield the uploads that wait to be saved, and the latest if it came to nothing."""
+    if not asker.may(Permission.UPLOAD_SHIPMENTS):
+        return
+    uploads = Job.objects.for_organization(asker.organization).uploads()
+    for upload in uploads.filter(status=JobStatus.PREVIEWED).order_by("pk"):
+        yield _upload(upload, "warn", f"Save or discard {upload.file_name}", "Decide")
+    latest = uploads.order_by("-pk").first()
+    if latest is None or latest.status not in (JobStatus.REFUSED, JobStatus.FAILED):
+        return
+    if asker.today - business_day(latest.started_at) <= RECENT:
+        yield _upload(latest, "stop", f"Upload {latest.file_name} again", "See why")
+
+
+def _upload(upload: Job, tone: str, title: str, button: str) -> Need:
+    texts = {
+        JobStatus.PREVIEWED: "It has been checked. Nothing is saved until you say so.",
+        JobStatus.REFUSED: "It was refused. Nothing of it has been saved.",
+        JobStatus.FAILED: "It stopped before its end. Nothing of it has been saved.",
+    }
+    return Need(
+        tone=tone,
+        icon="box",
+        title=title,
+        text=texts[JobStatus(upload.status)],
+        button=button,
+        url=reverse("shipment-job", args=[upload.reference]),
+    )
+
+
+@kind
+def disputes_answered(asker: Asker) -> Iterator[Need]:
+    """Yield what staff lately answered to a report of a wrong date, without changing it."""
+    if asker.organization.is_huawei or not asker.may(Permission.DISPUTE_DATES):
+        return
+    disputes = Dispute.objects.for_organization(asker.organization).filter(
+        status=DisputeStatus.ANSWERED
+    )
+    for dispute in disputes.select_related("unit").newest_first()[:MOST]:
+        if dispute.decided_at and asker.today - business_day(dispute.decided_at) <= RECENT:
+            yield Need(
+                tone="info",
+                icon="msg",
+                title=f"Read the answer about {dispute.unit.serial}",
+                text=f"{dispute.get_subject_display()}, {dispute}. {dispute.answer}",
+                button="Read the answer",
+                url=reverse("dispute", args=[dispute.reference]),
+            )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -42,7 +42,7 @@ class DayNinety(OrganizationPage):
         context = {
             "page": "day-90",
             "pages": page,
-            "approaches": approaches(page.object_list, today=today),
+            "approaches": approaches(page.object_list, self.organization, today=today),
             "days": days,
             "choices": CHOICES,
             "today": today,
@@ -109,7 +109,7 @@ class DayNinetyFeed(View):
 def _calendar_of(organization: Organization, today: date) -> HttpResponse:
     rows = shipments_ahead(organization, today=today, days=DAYS_AHEAD)[:MOST_EVENTS]
     name = f"Day 90, {organization}"
-    found = approaches(rows, today=today)
+    found = approaches(rows, organization, today=today)
     return _file(day_90_calendar(found, organization=organization, name=name), "day-90.ics")
 
 

@@ -72,6 +72,17 @@ class PageTests(CalendarCase):
         self.assertContains(page, "1 of 3 covered")
         self.assertContains(page, "No installation service")
 
+    def test_leads_to_a_shipment_only_where_its_page_opens(self):
+        (unit,) = self.shipped()
+        buyer = make.make_organization("VAP2", "vap")
+        make.pass_on(unit, buyer, shipped_on=SHIPPED_ON + DAY)
+        address = f"/shipments/{unit.huawei_shipment.reference}/"
+        self.assertContains(self.get("day-90"), address)
+        sign_in(self.client, make.make_user(buyer))
+        page = self.get("day-90")
+        self.assertContains(page, "SOON-1")
+        self.assertNotContains(page, address)
+
     def test_a_shipment_whose_units_have_all_started_is_gone(self):
         self.shipped()
         run_night(as_of=CAP_ON, today=CAP_ON, at=at_noon(CAP_ON), actor=SYSTEM)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.trail import SYSTEM
+from jobs.models import Job
 from partners.enums import Role
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
@@ -74,8 +75,53 @@ class NeedTests(HomeCase):
         page = self.home(CAP_ON - 20 * DAY)
         self.assertContains(page, "Correct installation report IR-9")
         self.assertContains(page, "Huawei sent it back. Page 2 is torn.")
+        self.assertContains(page, f"/reports/new/?from={report.reference}")
         make.make_report([unit], signed_on=SHIPPED_ON + DAY)
         self.assertNotContains(self.home(CAP_ON - 20 * DAY), "IR-9")
+
+    def test_an_upload_needs_who_may_save_it_while_it_waits_or_has_come_to_nothing(self):
+        distributor = make.make_organization("DIST")
+        upload = make.make_upload(distributor)
+        sign_in(self.client, make.make_user(distributor))
+        for status, words in [
+            ("queued", "Nothing needs you"),
+            ("previewed", "Save or discard shipments.csv"),
+            ("refused", "Upload shipments.csv again"),
+            ("failed", "Upload shipments.csv again"),
+            ("done", "Nothing needs you"),
+            ("discarded", "Nothing needs you"),
+        ]:
+            with self.subTest(status):
+                Job.unscoped.filter(pk=upload.pk).update(status=status)
+                page = self.home(SHIPPED_ON + 7 * DAY)
+                self.assertContains(page, words)
+                if "needs" not in words:
+                    self.assertContains(page, f"/shipments/upload/{upload.reference}/")
+        Job.unscoped.filter(pk=upload.pk).update(status="refused")
+        self.assertContains(self.home(SHIPPED_ON + 8 * DAY), "Nothing needs you")
+        make.make_upload(distributor)
+        self.assertContains(self.home(SHIPPED_ON + 7 * DAY), "Nothing needs you")
+
+    def test_an_answer_to_a_wrong_date_is_held_out_for_a_week(self):
+        (unit,) = self.shipped(installation_service=False)
+        dispute = make.make_dispute(unit, at=at_noon(SHIPPED_ON + 30 * DAY))
+        self.assertContains(self.home(SHIPPED_ON + 31 * DAY), "Nothing needs you")
+        workflow.answer_dispute(
+            dispute,
+            reason="The papers say the tenth.",
+            user=make.make_staff(),
+            at=at_noon(SHIPPED_ON + 31 * DAY),
+        )
+        page = self.home(SHIPPED_ON + 38 * DAY)
+        self.assertContains(page, f"Read the answer about {unit.serial}")
+        self.assertContains(page, "The papers say the tenth.")
+        self.assertContains(self.home(SHIPPED_ON + 39 * DAY), "Nothing needs you")
+
+    def test_leads_to_the_form_of_the_one_shipment_that_waits(self):
+        (unit,) = self.shipped()
+        self.assertContains(self.home(), f"/reports/new/?shipment={unit.huawei_shipment.reference}")
+        self.shipped("SOON-2")
+        self.assertContains(self.home(), 'href="/reports/new/"')
 
     def test_what_somebody_may_not_do_does_not_need_them(self):
         (unit,) = self.shipped()
