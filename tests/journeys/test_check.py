@@ -85,7 +85,7 @@ def test_every_answer_is_clean_and_needs_no_script(browser, sold):
         context.close()
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(f"{sold}/check/")
-    plain.get_by_label("Serial number").fill(UNKNOWN)
+    plain.get_by_role("textbox", name="Serial number").fill(UNKNOWN)
     plain.get_by_role("button", name="Check").click()
     assert "We do not know this serial number" in plain.inner_text("main")
 

@@ -231,13 +231,12 @@ class LostPartTests(HomeCase):
 def test_a_part_that_takes_too_long_is_given_up_alone(client, caplog):
     make.make_policy()
     holder = make.make_organization("VAP1", "vap")
-    make.make_unit(holder)
-    sign_in(client, make.make_user(holder))
+    unit = make.make_unit(holder, installation_service=True)
+    make.make_report([unit], signed_on=SHIPPED_ON)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE warranty_reportline RENAME TO kept")
         cursor.execute(
-            "CREATE VIEW warranty_reportline AS "
-            "SELECT kept.* FROM kept RIGHT JOIN (SELECT pg_sleep(5)) AS wait ON true"
+            "CREATE VIEW warranty_reportline AS SELECT * FROM kept WHERE pg_sleep(5)::text = ''"
         )
         cursor.execute("SET statement_timeout = '300ms'")
         try:
