@@ -1,7 +1,5 @@
 """What stands in the links of mails: signed, made when the mail is sent, and kept nowhere."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
@@ -35,7 +33,7 @@ def reset_link(user: User) -> str:
 
 
 def invitation_link(invitation: Invitation) -> str:
-    token = quote(signing.dumps(invitation.pk, salt=_SALT))
+    token = signing.dumps(invitation.pk, salt=_SALT)
     return settings.BASE_URL + reverse("invitation", args=[token])
 
 

@@ -18,6 +18,7 @@ env = environ.Env()
 
 STATEMENT_TIMEOUT_OF_WEB = "10s"
 LOCK_TIMEOUT_OF_WEB = "3s"
+SHORTEST_KEY = 40
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
     "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
@@ -59,6 +60,13 @@ def as_hosts(text: str) -> list[str]:
     if any("/" in host or " " in host for host in hosts):
         raise ValueError(f"host names separated by commas are needed, not {text!r}.")
     return hosts
+
+
+def as_keys(text: str) -> list[str]:
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise ValueError(f"each key has at least {SHORTEST_KEY} characters; commas part them.")
+    return keys
 
 
 def as_base_url(text: str) -> str:
@@ -167,8 +175,8 @@ def secret_key(kept_in: Path, *, may_be_made: bool) -> str:
     """Return `SECRET_KEY`, or one made once and kept in a file where that is allowed."""
     given: str = read("SECRET_KEY", str, "")
     if given:
-        if len(given) < 40:
-            refuse("SECRET_KEY", "at least 40 random characters are needed.")
+        if len(given) < SHORTEST_KEY:
+            refuse("SECRET_KEY", f"at least {SHORTEST_KEY} random characters are needed.")
         return given
     if not may_be_made:
         refuse("SECRET_KEY", "is required with DATABASE_URL unless DEBUG is true.")

@@ -143,6 +143,8 @@ MFA_RATE_LIMITS = False
 
 # Security
 SECRET_KEY = env.secret_key(VAR / "secret_key", may_be_made=DEBUG or EMBEDDED)
+SECRET_KEY_FALLBACKS = env.read("SECRET_KEY_FALLBACKS", env.as_keys, [])
+"""Keys of before, the newest first: they still open sessions, links and authenticator apps."""
 SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"

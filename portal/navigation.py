@@ -36,6 +36,7 @@ MEMBERS = (
     Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
+    Entry("Members", "organization", "organization", Permission.VIEW_MEMBERS),
 )
 DESK = Entry("Desk", "admin:index", "desk")
 

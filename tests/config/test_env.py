@@ -28,6 +28,7 @@ REFUSED = [
     ("TRUSTED_PROXIES", "-1"),
     ("NINETY_PROCESS", "desktop"),
     ("SECRET_KEY", KEY[1:]),
+    ("SECRET_KEY_FALLBACKS", f"{KEY},{KEY[1:]}"),
 ]
 
 
