@@ -5,43 +5,10 @@ from datetime import datetime
 from accounts.enums import CredentialChange
 from accounts.models import Invitation
 from accounts.tokens import invitation_link, reset_link
-from notifications import content, kinds
+from notifications import content
 from notifications.content import Content, NothingToSay
 from notifications.models import Message
 from partners.models import User
-
-kinds.declare(
-    kinds.Kind(
-        name="invitation",
-        number=1,
-        label="Invitation",
-        because="somebody at {organization} invited this address",
-        templates=("accounts/invitation",),
-        always="Nobody can join without it.",
-        holds_secret=True,
-    )
-)
-kinds.declare(
-    kinds.Kind(
-        name="password-reset",
-        number=2,
-        label="Password reset",
-        because="your e-mail address opens an account",
-        templates=("accounts/password_reset",),
-        always="It comes when somebody asks for it.",
-        holds_secret=True,
-    )
-)
-kinds.declare(
-    kinds.Kind(
-        name="credential-changed",
-        number=2,
-        label="Change of what opens your account",
-        because="your e-mail address opens the account",
-        templates=("accounts/credential_changed",),
-        always="It warns you of a change that was not yours.",
-    )
-)
 
 
 @content.of("accounts/invitation")
