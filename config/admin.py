@@ -1,7 +1,6 @@
-"""The desk of Huawei's staff: who gets in, and what its first page counts."""
+"""The desk of Huawei's staff: who gets in, and what every page of it says."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -10,24 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.timesince import timesince
 from django.views.decorators.cache import never_cache
 
 from accounts.views.entrance import SignOut
-from jobs.enums import JobKind, JobStatus
-from jobs.models import Job
+from config.queues import queues
 from notifications import delivery
-from notifications.enums import MessageStatus
-from notifications.models import Message
 from partners import clock
 from portal import needs
-from warranty.enums import ReportStatus
-from warranty.models import InstallationReport
-
-RECENT = timedelta(days=7)
-"""For how long a refused import stays on the first page."""
-LATE = timedelta(minutes=15)
-"""How long mail may be due before that is worth a look."""
 
 
 class Desk(admin.AdminSite):
@@ -68,7 +56,7 @@ class Desk(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().index(request, {"queues": queues(), **(extra_context or {})})
+        return super().index(request, {"queues": queues(at=clock.now()), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Say on every page of the desk that no mail leaves, while none does."""
@@ -81,81 +69,13 @@ def desk_work(asker: needs.Asker) -> Iterator[needs.Need]:
     """Tell Huawei's staff on their home page what waits at the desk."""
     if not asker.organization.is_huawei or not asker.user.is_staff:
         return
-    for queue in queues():
+    for queue in queues(at=clock.now()):
         if queue["waits"]:
             yield needs.Need(
                 tone="warn",
                 icon="pause",
-                title=f"{queue['label']}: {queue['count']:,}",
+                title=f"{queue['label']}: {queue['count']}",
                 text="Waits for staff at the desk.",
                 button="Open the list",
                 url=queue["url"],
             )
-
-
-def queues() -> list[dict[str, Any]]:
-    """Return what waits for staff: a label, a count, and the list behind it."""
-    at = clock.now()
-    reports = InstallationReport.unscoped.filter(status=ReportStatus.SUBMITTED)
-    refused = Job.unscoped.filter(
-        status__in=[JobStatus.REFUSED, JobStatus.FAILED], started_at__gte=at - RECENT
-    )
-    unsent = Message.unscoped.filter(status=MessageStatus.FAILED)
-    return [
-        _queue(
-            "Reports to accept",
-            reports.count(),
-            "warranty_installationreport",
-            "status__exact=submitted",
-            needs_work=True,
-        ),
-        _queue(
-            "Imports refused, 7 days",
-            refused.count(),
-            "jobs_job",
-            "status__exact=refused",
-            needs_work=True,
-        ),
-        _queue(
-            "Mail that failed",
-            unsent.count(),
-            "notifications_message",
-            "status__exact=failed",
-            needs_work=True,
-        ),
-        _oldest_mail(at),
-        _queue(
-            "Warranties started today",
-            _started_today(at),
-            "jobs_job",
-            f"kind__exact={JobKind.START_WARRANTIES}",
-            needs_work=False,
-        ),
-    ]
-
-
-def _queue(label: str, count: int, model: str, query: str, *, needs_work: bool) -> dict[str, Any]:
-    url = f"{reverse(f'admin:{model}_changelist')}?{query}"
-    return {"label": label, "count": count, "url": url, "waits": needs_work and count > 0}
-
-
-def _oldest_mail(at: datetime) -> dict[str, Any]:
-    """Say for how long the mail waits that should have gone first."""
-    since = Message.unscoped.longest_due(at)
-    waited = timesince(since, at) if since else "none"
-    late = since is not None and at - since > LATE
-    tile = _queue(
-        "Oldest unsent mail", 0, "notifications_message", "status__exact=queued", needs_work=False
-    )
-    return tile | {"count": waited, "waits": late}
-
-
-def _started_today(at: Any) -> int:
-    """Add up what today's runs of the night job say that they started."""
-    today = clock.business_day(at)
-    runs = Job.unscoped.filter(
-        kind=JobKind.START_WARRANTIES, started_at__gte=at - timedelta(days=2)
-    )
-    return sum(
-        run.counts.get("started", 0) for run in runs if clock.business_day(run.started_at) == today
-    )

@@ -7,14 +7,20 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import admin
 
-from partners import clock, workflow
+from partners import clock, seen, workflow
 from partners.desk import ConfirmForm, DeskAdmin, Operation, TrailHistory
 from partners.enums import OrganizationKind, Permission
 from partners.models import ApiToken, Membership, Organization, User
 
 
 class OrganizationForm(forms.ModelForm):
-    """What staff may say about an organization. Its code, once given, is fixed."""
+    """What staff may say about an organization. Its code, once given, is fixed.
+
+    `shown` carries how far its trail had come when the form was shown, so that the later
+    of two people saves nothing over the earlier without seeing it.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Organization
@@ -29,6 +35,11 @@ class OrganizationForm(forms.ModelForm):
             "requires_second_factor",
         ]
         labels = {"requires_second_factor": "Everybody there needs a second factor to sign in"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["shown"] = seen.mark([self.instance])
 
     def clean_code(self):
         return self.cleaned_data["code"].strip()
@@ -54,6 +65,8 @@ class OrganizationForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
+        if self.instance.pk:
+            self._require_unchanged(values.get("shown", ""))
         if not self.errors:
             organization = Organization(
                 pk=self.instance.pk, name=values["name"], buys_from=values["buys_from"]
@@ -63,6 +76,17 @@ class OrganizationForm(forms.ModelForm):
             except workflow.BuysInACircle as refusal:
                 self.add_error("buys_from", str(refusal))
         return values
+
+    def _require_unchanged(self, shown):
+        """Refuse to save over what somebody else has saved since; the next try may."""
+        records = [self.instance]
+        seen.lock(records)
+        try:
+            seen.require_unchanged(records, shown)
+        except seen.ChangedMeanwhile as conflict:
+            self.add_error(None, str(conflict))
+            self.data = self.data.copy()
+            self.data[self.add_prefix("shown")] = seen.mark(records)
 
 
 class MembershipInline(admin.TabularInline):

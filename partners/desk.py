@@ -165,7 +165,8 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
         try:
             result = self._carried_out(request, operation, record, form, shown)
         except (IllegalTransition, seen.ChangedMeanwhile) as conflict:
-            return self._conflict(request, operation, record, form, conflict)
+            told = str(conflict) if isinstance(conflict, seen.ChangedMeanwhile) else ""
+            return self._conflict(request, operation, record, form, told)
         except (ValidationError, *operation.refusals) as refusal:
             form.add_error(None, refusal if isinstance(refusal, ValidationError) else str(refusal))
             return self._ask(request, operation, record, form, shown)
@@ -194,13 +195,12 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
         operation: Operation,
         record: Any,
         form: forms.Form,
-        conflict: Exception,
+        told: str,
     ) -> HttpResponse:
         """Say who was faster and when, beside what the record says now."""
-        shown = seen.mark(self.watched(record))
-        last = seen.latest(self.watched(record))
-        told = conflict if isinstance(conflict, seen.ChangedMeanwhile) else seen.told(last)
-        form.add_error(None, str(told))
+        watched = self.watched(record)
+        shown = seen.mark(watched)
+        form.add_error(None, told or seen.told(seen.since(watched, shown="0")[-1:]))
         record = self.get_object(request, str(record.pk)) or record
         return self._ask(request, operation, record, form, shown, status=409)
 

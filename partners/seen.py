@@ -10,29 +10,39 @@ from django.db.models import Model, Q
 
 from audit.models import Event
 
+NAMED = 4
+"""How many later events a refusal names."""
+
 
 class ChangedMeanwhile(Exception):
     """Somebody changed the record after the form was shown; nothing was overwritten."""
 
-    def __init__(self, event: Event | None) -> None:
-        self.event = event
-        super().__init__(f"{told(event)} Your entries are kept below: compare them, then go on.")
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__(f"{told(events)} Your entries are kept below: compare them, then go on.")
 
 
-def told(event: Event | None) -> str:
-    """Say who changed a record, when, and from what to what."""
-    if event is None:
+def told(events: list[Event]) -> str:
+    """Say who changed a record, when, and from what to what, the first change first."""
+    if not events:
         return "This changed after the page was shown."
+    first = events[0]
+    when = f"{first.at.day} {first.at:%b %Y at %H:%M:%S} UTC"
+    changes = "; then ".join(_in_words(event) for event in events[:NAMED])
+    return f"{first.actor_label} changed this on {when}, after the page was shown: {changes}."
+
+
+def _in_words(event: Event) -> str:
     words = event.name.replace(".", " ").replace("_", " ")
-    before, after = event.detail.get("before"), event.detail.get("after")
-    values = f", from {before} to {after}" if isinstance(before, str | bool) and after else ""
     if changes := event.detail.get("changes"):
-        values = "".join(
-            f"; {name.removesuffix('_id')} from {_value(v['before'])} to {_value(v['after'])}"
+        return words + "".join(
+            f", {name.removesuffix('_id')} from {_value(v['before'])} to {_value(v['after'])}"
             for name, v in changes.items()
         )
-    when = f"{event.at.day} {event.at:%b %Y at %H:%M:%S} UTC"
-    return f"{event.actor_label} changed this on {when}, after the page was shown: {words}{values}."
+    before, after = event.detail.get("before"), event.detail.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        before, after = before.get("starts_on"), after.get("starts_on")
+    is_plain = isinstance(before, str) and isinstance(after, str)
+    return f"{words} from {before} to {after}" if is_plain else words
 
 
 def _value(value: Any) -> str:
@@ -58,12 +68,13 @@ def require_unchanged(records: Iterable[Model], shown: str) -> None:
     Call it after `lock()`. Raises: ChangedMeanwhile.
     """
     if shown and shown != mark(records):
-        raise ChangedMeanwhile(latest(records))
+        raise ChangedMeanwhile(since(records, shown))
 
 
-def latest(records: Iterable[Model]) -> Event | None:
-    """Return the last thing that happened to any of these records."""
-    return _events(records).order_by("-pk").first()
+def since(records: Iterable[Model], shown: str) -> list[Event]:
+    """Return what happened to these records after the form was shown, the first first."""
+    known = int(shown) if shown.isdecimal() and len(shown) < 10 else 0
+    return list(_events(records).order_by("pk")[known:])
 
 
 def _events(records: Iterable[Model]) -> Any:

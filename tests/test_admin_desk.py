@@ -18,6 +18,7 @@ from partners.models import ApiToken, Membership, Organization
 from tests.api import bearer
 from tests.builders import (
     at_noon,
+    make_dispute,
     make_organization,
     make_policy,
     make_report,
@@ -109,8 +110,22 @@ class PagesTests(DeskCase):
         counts = {queue["label"]: queue["count"] for queue in page.context["queues"]}
         self.assertEqual(counts["Reports to accept"], 1)
         self.assertEqual(counts["Mail that failed"], 1)
+        self.assertEqual(counts["Disputes to decide"], 0)
+        self.assertContains(page, "Queue is clear")
         for queue in page.context["queues"]:
             self.assertEqual(self.client.get(queue["url"]).status_code, 200)
+
+    def test_the_first_page_names_what_has_waited_longest(self):
+        disputes = [
+            make_dispute(make_unit(self.distributor), at=clock.now() - timedelta(days=days))
+            for days in (1, 3, 2)
+        ]
+        page = self.client.get(reverse("admin:index"))
+        tile = next(q for q in page.context["queues"] if q["label"] == "Disputes to decide")
+        self.assertEqual((tile["count"], tile["oldest"]), (3, disputes[1].reference))
+        self.assertEqual(tile["age"].replace("\xa0", " "), "3 days")
+        listed = self.client.get(tile["url"])
+        self.assertEqual(listed.context["cl"].result_count, 3)
 
     def test_nothing_can_be_deleted_or_edited_in_a_list(self):
         for model, model_admin in admin.site._registry.items():

@@ -28,9 +28,9 @@ def document_link(document: Document | None) -> str:
     if document is None:
         return "-"
     url = reverse("document", args=[document.reference])
-    kilobytes = max(1, document.size // 1024)
+    size = f"{max(1, document.size // 1024):,} kB"
     kind = document.get_media_type_display()
-    return format_html('<a href="{}">{}</a> ({}, {:,} kB)', url, document.name, kind, kilobytes)
+    return format_html('<a href="{}">{}</a> ({}, {})', url, document.name, kind, size)
 
 
 def portal_link(unit: Unit) -> str:
