@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-CONFIGURED = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "VAR_DIR"}
+CONFIGURED = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "VAR_DIR", "EMAIL_URL"}
 AS_ROOT = "You're running the worker with superuser"
 """How Celery's warning begins, which nobody needs to read in a demonstration."""
 GRACE = 20.0

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -42,8 +43,14 @@ DESK = Entry("Desk", "admin:index", "desk")
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `navigation`, decided on first use only: public pages stay cheap."""
-    return {"navigation": SimpleLazyObject(lambda: _entries(request))}
+    """Give templates `navigation`, decided on first use only: public pages stay cheap.
+
+    `is_demo` leads everybody to the mails of the demonstration.
+    """
+    return {
+        "navigation": SimpleLazyObject(lambda: _entries(request)),
+        "is_demo": settings.DEMO,
+    }
 
 
 def _entries(request: HttpRequest) -> list[Entry]:

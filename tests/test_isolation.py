@@ -66,6 +66,8 @@ SIGNED_IN = {
     "shipments",
 }
 """Needs a person; shows what their organization may see."""
+DEMO_ONLY = {"demo-mails", "demo-mail", "demo-mail-html", "demo-mail-file"}
+"""There in the demonstration alone; tests/notifications/test_demo_mail.py stands at the door."""
 BY_LINK = {"unsubscribe", "day-90-feed"}
 """Opens by a secret in its address, to whoever holds it and for what it names alone."""
 OWN = {
@@ -189,6 +191,7 @@ class ResolverTests(IsolationCase):
     def test_every_address_is_classified(self):
         known = (
             BY_LINK
+            | DEMO_ONLY
             | BY_MAIL
             | OWN
             | OWN_RECORDS
