@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
@@ -23,7 +24,7 @@ class DemoPage(View):
 
     http_method_names = ["get", "head"]
 
-    def dispatch(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return super().dispatch(request, **kwargs)
