@@ -34,6 +34,7 @@ class Landmark(NamedTuple):
 
 MOVED, PARTIAL, PASSED_ON = "DEMO-LM-03", "DEMO-LM-04", "DEMO-LM-05"
 VOID, CORRECTED, HANDED_IN = "DEMO-LM-06", "DEMO-LM-08", "DEMO-LM-09"
+SENT_BACK = "DEMO-LM-10"
 LANDMARKS = {
     "DEMO-LM-01": Landmark("day 90 is the day after loading", 89),
     "DEMO-LM-02": Landmark("day 90 was the day before loading", 91),
@@ -44,6 +45,7 @@ LANDMARKS = {
     "DEMO-LM-07": Landmark("the warranty has expired", 640),
     CORRECTED: Landmark("the date of shipment was corrected", 240),
     HANDED_IN: Landmark("a report waits for staff to accept it", 30, True),
+    SENT_BACK: Landmark("a report was sent back to be corrected", 40, True),
 }
 TWINS = {"DEMO-TWIN-1": "02352QPP-001", "DEMO-TWIN-2": "02352QPP-005"}
 """Two shipments with one serial number between them, as it does happen."""
@@ -78,7 +80,10 @@ class Dispatch:
 
 @dataclass(slots=True)
 class Paper:
-    """An installation report: signed, handed in, and accepted where staff has come to it."""
+    """An installation report: signed, handed in, and accepted where staff has come to it.
+
+    `sent_back` says why staff returned it instead.
+    """
 
     number: str
     organization: str
@@ -86,6 +91,7 @@ class Paper:
     submitted_on: date
     accepted_on: date | None
     serials: list[str]
+    sent_back: str = ""
 
 
 @dataclass(slots=True)
@@ -208,6 +214,11 @@ class Planner:
             self.report("COPPERLINE", units[:3], shipped_on + timedelta(days=15), waited=2)
         elif number == HANDED_IN:
             self.report("COPPERLINE", units, self.today - timedelta(days=1), waited=1)
+        elif number == SENT_BACK:
+            self.report("COPPERLINE", units, self.today - timedelta(days=3), waited=2)
+            returned = self.plan.papers[-1]
+            returned.accepted_on = None
+            returned.sent_back = "The date on the paper differs from the one entered."
         elif number == PASSED_ON:
             day = shipped_on + timedelta(days=40)
             self.plan.dispatches.append(dispatch.onward(f"{number}-ON", day, "COPPERLINE"))

@@ -12,12 +12,15 @@ from django.db import transaction
 from audit import trail
 from audit.trail import Actor
 from catalog.imports import import_products
+from documents import workflow as documents
+from documents.policy import EVIDENCE
 from jobs.enums import JobKind
 from jobs.imports import Outcome, Refusals, run_import
 from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
 from portal.demo.cast import PEOPLE, organization_rows
+from portal.demo.paper import SIGNER, signed
 from portal.demo.plan import CORRECTED, DAYS, VOID, Dispatch, Paper, Plan, Planner
 from portal.seeding import SHIPMENT_COLUMNS
 from warranty import nights
@@ -88,6 +91,7 @@ class _Story:
             nights.run_night(as_of=day, today=day, at=self._instant(day), actor=trail.SYSTEM)
             self._accept(late, day)
             before = day
+        self._send_back(paper for paper in plan.papers if paper.sent_back)
         self._correct()
 
     def _days(self) -> Iterator[date]:
@@ -114,21 +118,31 @@ class _Story:
 
     def _submit(self, papers: Iterable[Paper], day: date) -> None:
         for paper in papers:
+            user = self.users.get(paper.organization, self.staff)
+            organization, at = self.organizations[paper.organization], self._instant(day)
+            document = documents.keep(
+                signed(paper), EVIDENCE, organization=organization, actor=user.actor(), at=at
+            )
             warranties.submit_report(
                 number=paper.number,
-                organization=self.organizations[paper.organization],
+                organization=organization,
                 signed_on=paper.signed_on,
-                signed_by="Sam Sample, site engineer",
+                signed_by=SIGNER,
                 units=Unit.unscoped.filter(serial__in=paper.serials).order_by("pk"),
-                user=self.users.get(paper.organization, self.staff),
-                at=self._instant(day),
-                file_name=f"{paper.number}.pdf",
+                user=user,
+                at=at,
+                document=document,
             )
 
     def _accept(self, papers: Iterable[Paper], day: date) -> None:
         numbers = [paper.number for paper in papers]
         reports = InstallationReport.unscoped.filter(number__in=numbers).order_by("pk")
         warranties.accept_reports(reports, user=self.staff, at=self._instant(day))
+
+    def _send_back(self, papers: Iterable[Paper]) -> None:
+        for paper in papers:
+            report = InstallationReport.unscoped.get(number=paper.number)
+            warranties.send_back_report(report, user=self.staff, at=self.at, reason=paper.sent_back)
 
     def _correct(self) -> None:
         """Let staff correct a date and void a warranty, each with its reason."""

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import TestCase
 
 from audit.models import Event
+from documents.storage import path_of
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from portal import demo
@@ -113,7 +114,17 @@ class DemoTests(TestCase):
 
     def test_leaves_reports_for_staff_to_decide(self):
         statuses = set(InstallationReport.unscoped.values_list("status", flat=True))
-        self.assertEqual(statuses, {ReportStatus.SUBMITTED, ReportStatus.ACCEPTED})
+        self.assertEqual(
+            statuses, {ReportStatus.SUBMITTED, ReportStatus.ACCEPTED, ReportStatus.SENT_BACK}
+        )
+
+    def test_every_report_carries_its_paper(self):
+        for report in InstallationReport.unscoped.select_related("document"):
+            body = path_of(report.document.reference).read_bytes()
+            self.assertTrue(body.startswith(b"%PDF-1.4"))
+            self.assertIn(report.number.encode(), body)
+            start = int(body.rsplit(b"startxref\n", 1)[1].split(b"\n")[0])
+            self.assertTrue(body[start:].startswith(b"xref"))
 
     def test_starts_no_warranty_late_and_leaves_none_due(self):
         due = Unit.unscoped.filter(
