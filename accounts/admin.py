@@ -163,6 +163,8 @@ def _invite(record: None, values: dict[str, Any], user: User, at: datetime) -> s
     return f"An invitation is on its way to {invitation.email}."
 
 
+NEW = "New invitation"
+"""What stands on the page in place of a record that is still to come."""
 INVITE_REFUSALS = (
     partners.RoleNotAllowed,
     workflow.AlreadyMember,
@@ -254,7 +256,7 @@ class InvitationAdmin(DeskAdmin):
             else:
                 messages.success(request, done)
                 return HttpResponseRedirect(self._list_url())
-        return self._ask(request, INVITE, None, form)
+        return self._ask(request, INVITE, NEW, form, shown="")
 
     def _record_url(self, record):
-        return super()._record_url(record) if record else self._list_url()
+        return self._list_url() if record == NEW else super()._record_url(record)
