@@ -101,6 +101,10 @@ app.conf.update(
             "task": "partners.tasks.forget_expired_replies",
             "schedule": crontab(minute=17),
         },
+        "follow-shipments": {
+            "task": "support.tasks.follow_shipments",
+            "schedule": crontab(minute="5-59/10"),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     UPLOAD_SHIPMENTS = "upload_shipments"
     UPDATE_SITES = "update_sites"
     SUBMIT_REPORTS = "submit_reports"
+    REGISTER_CONTRACTS = "register_contracts"
     DISPUTE_DATES = "dispute_dates"
     VIEW_MEMBERS = "view_members"
     MANAGE_MEMBERS = "manage_members"
@@ -68,6 +69,7 @@ _AGENT = _VIEWER | {
     Permission.UPLOAD_SHIPMENTS,
     Permission.UPDATE_SITES,
     Permission.SUBMIT_REPORTS,
+    Permission.REGISTER_CONTRACTS,
     Permission.DISPUTE_DATES,
 }
 _MANAGER = _AGENT | {Permission.MANAGE_MEMBERS}
@@ -85,7 +87,11 @@ _RESELLER = frozenset(
         Permission.MANAGE_MEMBERS,
     }
 )
-_VAP = _RESELLER | {Permission.SUBMIT_REPORTS, Permission.UPDATE_SITES}
+_VAP = _RESELLER | {
+    Permission.SUBMIT_REPORTS,
+    Permission.UPDATE_SITES,
+    Permission.REGISTER_CONTRACTS,
+}
 _OF_KIND = {
     OrganizationKind.HUAWEI: frozenset(Permission),
     OrganizationKind.DISTRIBUTOR: _VAP | {Permission.UPLOAD_SHIPMENTS},
@@ -99,6 +105,7 @@ _DEEDS = {
     Permission.UPLOAD_SHIPMENTS: "Uploading shipments",
     Permission.UPDATE_SITES: "Recording end customers and sites",
     Permission.SUBMIT_REPORTS: "Handing in installation reports",
+    Permission.REGISTER_CONTRACTS: "Registering contracts",
     Permission.DISPUTE_DATES: "Reporting a wrong date",
     Permission.VIEW_MEMBERS: "Seeing who belongs to the organization",
     Permission.MANAGE_MEMBERS: "Inviting and removing colleagues",

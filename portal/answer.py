@@ -1,13 +1,15 @@
 """The answer about a unit as a page shows it: verdict, dates, why, and what to do."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.policy import Warning, day_text, serial_warnings
 from partners.models import Organization
 from portal.anchors import Leg, anchors_at
+from portal.entitlements import SUPPORT_TONES, Entitlement, entitlements
 from portal.history import Entry, history_of
+from portal.support_facts import Support, support_of
 from portal.timeline import Bar, Timeline
 from portal.unit_facts import (
     is_told,
@@ -15,26 +17,14 @@ from portal.unit_facts import (
     unit_cover,
     unit_version,
 )
-from portal.verdict import TONES, Verdict, route_of, verdict_of
+from portal.verdict import TONES, Verdict, next_step, verdict_of
+from support.enums import ContractStatus
+from support.models import ContractLine
 from support.policy import Window, support_anchor, support_window
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import InstallationReport, PolicyVersion, Unit
-from warranty.policy import Cover, Terms, day_number
+from warranty.policy import Cover, day_number
 from warranty.reasons import Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entitlement:
-    """One row of the table of dates; a date has a note under it."""
-
-    name: str
-    note: str
-    tone: str
-    status: str
-    starts: str
-    starts_note: str
-    ends: str
-    ends_note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +45,7 @@ class Answer:
     version: PolicyVersion
     cover: Cover
     window: Window
+    support: Support
     verdict: Verdict
     entitlements: tuple[Entitlement, ...]
     whys: tuple[Why, ...]
@@ -85,15 +76,18 @@ def answer_for(
     cover = unit_cover(unit, terms, on=on)
     window = _window(unit, version)
     reports = _reports(unit)
+    support = support_of(unit, on=on)
+    step = next_step(legs, organization, terms, cover=cover, support=support)
     return Answer(
         unit=unit,
         on=on,
         version=version,
         cover=cover,
         window=window,
-        verdict=verdict_of(cover, route_of(legs, organization, terms), is_today),
-        entitlements=tuple(_entitlements(cover, window, terms, on=on)),
-        whys=tuple(_whys(cover, window, unit, reports)),
+        support=support,
+        verdict=verdict_of(cover, support, step, is_today),
+        entitlements=tuple(entitlements(cover, window, support, terms)),
+        whys=(*_whys(cover, unit, reports), *_support_whys(window, support, unit)),
         legs=tuple(
             Leg(leg, tuple(anchors_at(leg, unit, cover, window)))
             for leg in legs
@@ -104,7 +98,7 @@ def answer_for(
         warnings=serial_warnings(
             unit.serial, unit.part_number.number, unit.huawei_shipment.shipped_on
         ),
-        timeline=_timeline(unit, cover, window, on, is_today),
+        timeline=_timeline(unit, cover, window, support, is_today),
     )
 
 
@@ -127,62 +121,7 @@ def _may_read(report: InstallationReport, organization: Organization) -> bool:
     return organization.is_huawei or report.organization_id == organization.pk
 
 
-def _entitlements(cover: Cover, window: Window, terms: Terms, *, on: date) -> Iterator[Entitlement]:
-    pending = cover.status is WarrantyStatus.PENDING
-    latest = pending and cover.rule is WarrantyRule.W3
-    yield Entitlement(
-        name="Hardware warranty",
-        note="Counts from Huawei's shipment",
-        tone=TONES[cover.status],
-        status=cover.status.label,
-        starts=day_text(cover.starts_on),
-        starts_note="at the latest" if latest else f"Rule {cover.rule.value}",
-        ends=day_text(cover.ends_on),
-        ends_note="if it starts then" if pending else _left(cover, on=on),
-    )
-    is_open = window.earliest_on <= on <= window.latest_on
-    yield Entitlement(
-        name="HiCare or CoCare support",
-        note="No contract is registered for this unit",
-        tone="info" if is_open else "wait",
-        status="Start can be chosen" if is_open else "No contract",
-        starts=day_text(window.earliest_on),
-        starts_note="first possible start",
-        ends=day_text(window.latest_on),
-        ends_note="last possible start",
-    )
-    yield Entitlement(
-        name="DOA replacement",
-        note="Applied for by distributors and VAPs, through the TAC",
-        tone="wait",
-        status="No failure reported",
-        starts="First power-on",
-        starts_note="none is recorded",
-        ends=f"{terms.doa_hours} hours later",
-        ends_note="or at first boot, whenever that is",
-    )
-    yield Entitlement(
-        name="Product life cycle",
-        note="End of marketing, full support, service and support",
-        tone="life",
-        status="Not announced",
-        starts="No date",
-        starts_note="",
-        ends="No date",
-        ends_note="",
-    )
-
-
-def _left(cover: Cover, *, on: date) -> str:
-    if cover.status is not WarrantyStatus.ACTIVE:
-        return ""
-    days = (cover.ends_on - on).days
-    return {0: "ends today", 1: "1 day left"}.get(days, f"{days:,} days left")
-
-
-def _whys(
-    cover: Cover, window: Window, unit: Unit, reports: list[InstallationReport]
-) -> Iterator[Why]:
+def _whys(cover: Cover, unit: Unit, reports: list[InstallationReport]) -> Iterator[Why]:
     shipped = f"Shipment {unit.huawei_shipment.number}"
     deciding = next((r for r in reports if r.pk == unit.signed_report_id), None)
     signed = f"Installation report {deciding.number}" if deciding else shipped
@@ -191,14 +130,26 @@ def _whys(
         is_signed = reason.rule == WarrantyRule.W2
         tone = "info" if is_void and place else TONES[cover.status]
         yield Why(tone=tone, reason=reason, document=signed if is_signed else shipped)
-    onward = unit.distributor_shipment
-    anchor = f"Shipment {onward.number}" if onward else shipped
-    for reason in window.reasons:
-        yield Why(tone="info", reason=reason, document=anchor)
 
 
-def _timeline(unit: Unit, cover: Cover, window: Window, on: date, is_today: bool) -> Timeline:
-    onward = unit.distributor_shipment
+def _support_whys(window: Window, support: Support, unit: Unit) -> Iterator[Why]:
+    """Yield why each contract runs from when to when; without one, when one may start."""
+    if not support.kept:
+        for reason in window.reasons:
+            yield Why(tone="info", reason=reason, document=f"Shipment {unit.latest_shipment}")
+    for line in support.kept:
+        document = "" if line.is_renewal else f"Shipment {line.anchor_shipment}"
+        for reason in line.reasons():
+            named = replace(reason, sentence=f"{line.contract.level}: {reason.sentence}")
+            yield Why(tone=SUPPORT_TONES[line.status(support.on)], reason=named, document=document)
+    for reason in support.remarks():
+        yield Why(tone="warn", reason=reason)
+
+
+def _timeline(
+    unit: Unit, cover: Cover, window: Window, support: Support, is_today: bool
+) -> Timeline:
+    onward, on = unit.distributor_shipment, support.on
     return Timeline(
         huawei_on=unit.huawei_shipment.shipped_on,
         cap_on=cover.cap_on,
@@ -210,6 +161,7 @@ def _timeline(unit: Unit, cover: Cover, window: Window, on: date, is_today: bool
         support_label="no contract registered",
         today=on,
         today_label=f"{'Today' if is_today else 'As of'}, {day_text(on)}",
+        support=tuple(_support_bar(line, on) for line in support.kept),
     )
 
 
@@ -230,4 +182,19 @@ def _bar(cover: Cover, shipped_on: date) -> Bar:
         start_day=start_day,
         start_label=f"{starts} {start_day}",
         end_label=f"{ends} {day_text(cover.ends_on)}",
+    )
+
+
+def _support_bar(line: ContractLine, on: date) -> Bar:
+    status = line.status(on)
+    is_over = status is ContractStatus.EXPIRED
+    start_day = f"{day_text(line.starts_on)}, day {(line.starts_on - line.anchor_on).days}"
+    level = str(line.contract.level)
+    return Bar(
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        tone="off" if is_over else "info",
+        start_day=start_day,
+        start_label=f"{level} from {day_text(line.starts_on)}",
+        end_label=f"{'ended' if is_over else 'ends'} {day_text(line.ends_on)}",
     )

@@ -3,6 +3,7 @@
 from doa.enums import DoaFlag, DoaRule, Remedy
 from partners.enums import OrganizationKind
 from partners.openapi import DAY, GIVEN_DAY, TEXT, Schema, list_of, object_of, one_of, or_null
+from support.enums import ContractStatus, Family
 from warranty.enums import Leg, WarrantyRule, WarrantyStatus
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
 
@@ -25,6 +26,19 @@ WARRANTY = object_of(
         "reasons": REASONS,
     }
 )
+SUPPORT = object_of(
+    {
+        "family": one_of(Family),
+        "level": TEXT,
+        "starts_on": DAY,
+        "ends_on": DAY,
+        "status": one_of(ContractStatus),
+        "anchor_on": DAY,
+        "anchor_from": one_of(Leg),
+        "provisional": {"type": "boolean"},
+        "reasons": REASONS,
+    }
+)
 UNIT = object_of(
     {
         "serial": TEXT,
@@ -42,7 +56,7 @@ UNIT = object_of(
             )
         ),
         "warranty": WARRANTY,
-        "support": list_of({"type": "object"}),
+        "support": list_of(SUPPORT),
         "doa": object_of(
             {
                 "route": {"type": "string", "enum": ["application", "referral"]},

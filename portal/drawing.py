@@ -1,23 +1,15 @@
 """Drawing the entitlement timeline: wide for a column, narrow for a phone."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils.safestring import SafeString
 
-from catalog.policy import day_text
-from portal.timeline import LABEL, Bar, Canvas, Scale, Timeline
+from portal.drawing_support import narrow_support, narrow_support_years, support_row
+from portal.timeline import LABEL, Bar, Canvas, Scale, Timeline, fits, segments, short
 
 ZONE = (160.0, 590.0)
 YEARS = (614.0, 1036.0)
 """From where to where the two scales of the wide drawing reach."""
-
-
-def _short(day: date) -> str:
-    return day_text(day).rsplit(" ", 1)[0]
-
-
-def _fits(words: str, room: float) -> bool:
-    return len(words) * LABEL + 16 <= room
 
 
 def wide(t: Timeline) -> SafeString:
@@ -31,7 +23,7 @@ def wide(t: Timeline) -> SafeString:
     _year_grid(canvas, scale, 42, (50, foot))
     _shipments_row(canvas, scale, 64)
     _warranty_row(canvas, scale, 108)
-    _support_row(canvas, scale, 158)
+    support_row(canvas, scale, 158)
     _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]), foot + 8)
     return canvas.svg("wide", 1038, height)
 
@@ -49,9 +41,9 @@ def _day_grid(canvas: Canvas, scale: Scale, foot: float) -> None:
     t = scale.t
     cap_x = scale.large(t.cap_on)
     canvas.line(scale.zone[0], 50, scale.zone[0], foot, "grid")
-    first = f"Day 0, {_short(t.huawei_on)}"
+    first = f"Day 0, {short(t.huawei_on)}"
     canvas.text(scale.zone[0] + 10, 42, first, "s")
-    last = f"Day {(t.cap_on - t.huawei_on).days}, {_short(t.cap_on)}"
+    last = f"Day {(t.cap_on - t.huawei_on).days}, {short(t.cap_on)}"
     canvas.line(cap_x, 50, cap_x, foot, "lim")
     if cap_x - scale.zone[0] > (len(first) + len(last)) * LABEL + 30:
         canvas.text(cap_x - 8, 42, last, "e limt")
@@ -72,21 +64,9 @@ def _shipments_row(canvas: Canvas, scale: Scale, y: float) -> None:
     if x != scale.large(t.distributor_on):
         canvas.line(scale.large(t.distributor_on), y + 14, x, y + 14, "ln")
     canvas.diamond(x, y + 14, "b-life")
-    words = f"{t.distributor}, {_short(t.distributor_on)}"
+    words = f"{t.distributor}, {short(t.distributor_on)}"
     room = scale.years[1] - x - 12
     canvas.text(x + 12, y + 18, words[: int(room / LABEL)], "z")
-
-
-def _segments(scale: Scale, bar: Bar) -> list[tuple[float, float]]:
-    """Return the stretches of a bar, left to right: one, or two with the break between."""
-    zone_end = scale.t.zone_end
-    day_after = bar.ends_on + timedelta(days=1)
-    if bar.ends_on <= zone_end:
-        return [(scale.large(bar.starts_on), scale.large(day_after))]
-    right = (scale.small(max(bar.starts_on, zone_end)), scale.small(day_after))
-    if bar.starts_on >= zone_end:
-        return [right]
-    return [(scale.large(bar.starts_on), scale.zone[1] + 8), (scale.years[0] - 8, right[1])]
 
 
 def _warranty_row(canvas: Canvas, scale: Scale, y: float) -> None:
@@ -97,13 +77,13 @@ def _warranty_row(canvas: Canvas, scale: Scale, y: float) -> None:
     waiting = scale.large(min(bar.starts_on, t.zone_end)) - start
     if waiting > 2:
         canvas.rect(start, y + 2, waiting, 24, "b-wait")
-    stretches = _segments(scale, bar)
+    stretches = segments(scale, bar)
     for left, right in stretches:
         canvas.rect(left, y + 2, max(right - left, 3), 24, f"b-{bar.tone}")
     is_on_bar = _start_on_bar(canvas, bar, stretches, y + 18, scale.of(t.today))
     until = f"{t.waiting_label} until {bar.start_day}"
     for words in (t.waiting_label,) if is_on_bar else (until, bar.start_day, t.waiting_label):
-        if _fits(words, waiting):
+        if fits(words, waiting):
             canvas.text(start + 9, y + 18, words, "s")
             break
     _end_label(canvas, bar, stretches, y + 18, scale.years[1])
@@ -117,7 +97,7 @@ def _start_on_bar(
     length = len(bar.start_label) * LABEL
     if left <= now <= left + length + 14:
         left = now
-    if not _fits(bar.start_label, right - left):
+    if not fits(bar.start_label, right - left):
         return False
     canvas.text(left + 9, y, bar.start_label, "w" if bar.tone != "wait" else "")
     return True
@@ -130,25 +110,10 @@ def _end_label(
     left, right = stretches[-1]
     if len(stretches) == 1:
         left += len(bar.start_label) * LABEL
-    if _fits(bar.end_label, edge - right):
+    if fits(bar.end_label, edge - right):
         canvas.text(right + 8, y, bar.end_label, "")
-    elif _fits(bar.end_label, right - left):
+    elif fits(bar.end_label, right - left):
         canvas.text(right - 8, y, bar.end_label, "w e" if bar.tone != "wait" else "e")
-
-
-def _support_row(canvas: Canvas, scale: Scale, y: float) -> None:
-    t = scale.t
-    canvas.text(0, y + 12, "Support", "h")
-    whose = "distributor's" if t.distributor_on else "Huawei's"
-    canvas.text(0, y + 27, f"from {whose} day 0", "s")
-    left, right = scale.large(t.anchor_on) + 1, scale.large(t.support_latest_on)
-    canvas.rect(left, y + 2, right - left, 24, "b-wait")
-    latest = f"start may be chosen up to {_short(t.support_latest_on)}"
-    canvas.text(left + 9, y + 18, latest if _fits(latest, right - left) else "choose", "s z")
-    x, now = scale.years[0], scale.of(t.today)
-    if x - 6 <= now <= x + len(t.support_label) * LABEL:
-        x = now + 8
-    canvas.text(x, y + 18, t.support_label, "s")
 
 
 def _today(
@@ -174,40 +139,37 @@ def narrow(t: Timeline) -> SafeString:
     canvas.rect(0, 0, 320, 206, "zone", 6)
     canvas.text(8, 19, "From shipment to the latest start", "h")
     _narrow_days(canvas, scale)
-    _narrow_years(canvas, scale, 232)
+    more = 50 if t.support else 0
+    _narrow_years(canvas, scale, 232, more)
+    if t.support:
+        narrow_support_years(canvas, scale, 316)
     in_zone = t.today <= t.zone_end
-    _today(canvas, scale, (46, 206) if in_zone else (246, 288), (0, 320), 206 if in_zone else 316)
-    return canvas.svg("narrow", 320, 342)
+    span = (46, 206) if in_zone else (246, 288 + more)
+    _today(canvas, scale, span, (0, 320), 206 if in_zone else 316 + more)
+    return canvas.svg("narrow", 320, 342 + more)
 
 
 def _narrow_days(canvas: Canvas, scale: Scale) -> None:
     t = scale.t
     cap_x = scale.large(t.cap_on)
-    canvas.text(8, 38, f"Day 0, {_short(t.huawei_on)}", "s")
-    last = f"Day {(t.cap_on - t.huawei_on).days}, {_short(t.cap_on)}"
+    canvas.text(8, 38, f"Day 0, {short(t.huawei_on)}", "s")
+    last = f"Day {(t.cap_on - t.huawei_on).days}, {short(t.cap_on)}"
     canvas.text(max(cap_x - 6, 205), 38, last, "e limt")
     for top in (74, 128):
         canvas.line(cap_x, top - 3, cap_x, top + 23, "lim")
     starts_on = min(t.warranty.starts_on, t.zone_end)
     canvas.text(8, 66, f"Warranty: {t.warranty.start_label}", "")
     canvas.rect(1, 74, scale.large(starts_on) - 1, 20, "b-wait")
-    for left, right in _segments(scale, t.warranty)[:1]:
+    for left, right in segments(scale, t.warranty)[:1]:
         if t.warranty.starts_on < t.zone_end:
             canvas.rect(left, 74, min(right, 320) - left, 20, f"b-{t.warranty.tone}")
-    anchor = "Huawei's day 0" if t.distributor_on is None else "distributor's day 0"
-    canvas.text(8, 120, f"Support: {anchor}, {_short(t.anchor_on)}", "")
-    left = scale.large(t.anchor_on)
-    canvas.rect(left + 1, 128, scale.large(t.support_latest_on) - left - 2, 20, "b-wait")
-    canvas.diamond(max(left, 8), 168, "b-life")
-    latest = f"choose until {_short(t.support_latest_on)}"
-    at = left + 14 if _fits(latest, 300 - left) else left - 14
-    canvas.text(max(at, 20), 172, latest, "s" if at > left or at < 20 else "s e")
+    narrow_support(canvas, scale)
 
 
-def _narrow_years(canvas: Canvas, scale: Scale, y: float) -> None:
+def _narrow_years(canvas: Canvas, scale: Scale, y: float, more: int) -> None:
     t, bar = scale.t, scale.t.warranty
     canvas.text(0, y + 2, "After it", "h")
-    _year_grid(canvas, scale, y + 22, (y + 26, y + 84))
+    _year_grid(canvas, scale, y + 22, (y + 26, y + 84 + more))
     if bar.ends_on > t.zone_end:
         left = scale.small(max(bar.starts_on, t.zone_end))
         right = scale.small(bar.ends_on + timedelta(days=1))

@@ -41,6 +41,12 @@ TITLES = {
     "warranty.voided": ("stop", "x", "Warranty voided"),
     "warranty.reinstated": ("ok", "check", "Warranty reinstated"),
     "shipment.date_corrected": ("warn", "cal", "Shipment date corrected"),
+    "support.registered": ("ok", "check", "Support contract registered"),
+    "support.renewed": ("ok", "check", "Support contract renewed"),
+    "support.reinstated": ("ok", "check", "Support contract reinstated"),
+    "support.start_chosen": ("info", "cal", "Support start chosen"),
+    "support.anchor_moved": ("warn", "cal", "Support counts from another shipment date"),
+    "support.cancelled": ("stop", "x", "Support contract cancelled"),
     "report.submitted": ("info", "file", "Installation report handed in"),
     "report.accepted": ("ok", "file", "Installation report accepted"),
     "report.sent_back": ("warn", "file", "Installation report sent back"),
@@ -106,6 +112,8 @@ def _sentences(event: Event) -> Iterator[str]:
         yield f"{event.record_label}."
     if event.name in ("warranty.started", "warranty.moved", "warranty.unstarted"):
         yield from _moved(detail)
+    if event.name.startswith("support."):
+        yield from _support(detail)
     if event.name in ("shipment.date_corrected", "report.signature_corrected"):
         yield f"From {_day(detail['before'])} to {_day(detail['after'])}."
     if event.name in ("unit.serial_corrected", "unit.part_number_corrected"):
@@ -135,6 +143,15 @@ def _moved(detail: dict) -> Iterator[str]:
         )
     if detail.get("before"):
         yield f"Before: {_day(detail['before']['starts_on'])} by rule {detail['before']['rule']}."
+
+
+def _support(detail: dict) -> Iterator[str]:
+    yield f"{detail['level']}."
+    after = detail.get("after") or (detail if "starts_on" in detail else None)
+    if after:
+        yield f"Starts {_day(after['starts_on'])}, ends {_day(after['ends_on'])}."
+    if detail.get("before"):
+        yield f"Before: starts {_day(detail['before']['starts_on'])}."
 
 
 def _day(text: str) -> str:

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from catalog.policy import day_text
+
 LABEL = 7.2
 """About how wide a letter of a label is, in units of the drawing."""
 
@@ -44,6 +46,7 @@ class Timeline:
     support_label: str
     today: date
     today_label: str
+    support: tuple[Bar, ...] = ()
 
     @property
     def zone_end(self) -> date:
@@ -53,11 +56,13 @@ class Timeline:
     @property
     def until(self) -> date:
         """Return the last day that is drawn at all: half a year past what is known."""
-        return max(self.warranty.ends_on, self.zone_end, self._near_today()) + timedelta(days=190)
+        ends = max(bar.ends_on for bar in (self.warranty, *self.support))
+        return max(ends, self.zone_end, self._near_today()) + timedelta(days=190)
 
     def _near_today(self) -> date:
         """Return today, unless it is so far off that it would flatten everything else."""
-        horizon = self.warranty.ends_on + timedelta(days=4 * 365)
+        horizon = max(bar.ends_on for bar in (self.warranty, *self.support))
+        horizon += timedelta(days=4 * 365)
         return min(self.today, horizon)
 
     @property
@@ -125,3 +130,25 @@ class Canvas:
             round(height),
             format_html_join("", "{}", ((shape,) for shape in self.shapes)),
         )
+
+
+def short(day: date) -> str:
+    """Return a day without its year: 30 Apr."""
+    return day_text(day).rsplit(" ", 1)[0]
+
+
+def fits(words: str, room: float) -> bool:
+    """Tell whether a label fits into so many units of the drawing."""
+    return len(words) * LABEL + 16 <= room
+
+
+def segments(scale: Scale, bar: Bar) -> list[tuple[float, float]]:
+    """Return the stretches of a bar, left to right: one, or two with the break between."""
+    zone_end = scale.t.zone_end
+    day_after = bar.ends_on + timedelta(days=1)
+    if bar.ends_on <= zone_end:
+        return [(scale.large(bar.starts_on), scale.large(day_after))]
+    right = (scale.small(max(bar.starts_on, zone_end)), scale.small(day_after))
+    if bar.starts_on >= zone_end:
+        return [right]
+    return [(scale.large(bar.starts_on), scale.zone[1] + 8), (scale.years[0] - 8, right[1])]

@@ -11,6 +11,7 @@ from partners.enums import OrganizationKind
 from partners.models import Organization
 from partners.prepared import Later, LaterOrganization, Prepared
 from portal.policy import warranty_dict
+from portal.support_facts import support_of, with_support
 from warranty.models import PolicyVersion, Shipment, ShipmentLine, Unit
 from warranty.policy import Cover, Terms, cover, warranty_start
 
@@ -31,7 +32,7 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
         "model": unit.product.model,
         "shipments": [_shipment(leg) for leg in legs if is_told(leg, unit, organization)],
         "warranty": warranty_dict(unit_cover(unit, terms, on=on)),
-        "support": [],
+        "support": support_of(unit, on=on).as_dicts(),
         "doa": dead_on_arrival(legs, organization, terms),
         "lifecycle": {"status": "not_announced", "milestones": []},
         "policy_version": terms.version,
@@ -48,7 +49,7 @@ def units_seen_by(organization: Organization, *, serial: str) -> list[Unit]:
 def _units(*, is_huawei: bool) -> Prepared:
     organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
     units = Unit.objects.for_organization(organization).with_serial(Later("serial"))
-    return Prepared(units.for_facts())
+    return Prepared(with_support(units.for_facts()))
 
 
 def _terms(unit: Unit) -> Terms:

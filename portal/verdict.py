@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from catalog.policy import day_text
+from doa.enums import Remedy
+from doa.remedies import choose_remedy
 from partners.models import Organization
+from portal.support_facts import Support
 from portal.unit_facts import dead_on_arrival
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import Shipment
@@ -33,14 +36,33 @@ class Verdict:
     next_step: str
 
 
-def route_of(legs: list[Shipment], organization: Organization, terms: Terms) -> str:
-    """Say whom to turn to when the unit fails, from where `organization` stands."""
+def next_step(
+    legs: list[Shipment],
+    organization: Organization,
+    terms: Terms,
+    *,
+    cover: Cover,
+    support: Support,
+) -> str:
+    """Say what to do when the unit fails, from where `organization` stands.
+
+    Source: policy section 5.
+    """
+    remedy = choose_remedy(
+        doa=None, warranty=cover.status, has_active_contract=bool(support.active)
+    ).kind
+    if remedy is Remedy.NONE:
+        return QUOTE
+    return _route(legs, organization, terms, claim=support.claim(remedy))
+
+
+def _route(legs: list[Shipment], organization: Organization, terms: Terms, *, claim: str) -> str:
     doa = dead_on_arrival(legs, organization, terms)
     names = " or ".join(applicant["name"] for applicant in doa["applicants"])
     if doa["route"] == "application":
         return (
             f"If it is dead on arrival (first boot, or within {terms.doa_hours} hours of first "
-            f"power-on), call the TAC on {doa['call']}. Otherwise ask for a warranty exchange."
+            f"power-on), call the TAC on {doa['call']}. {claim}"
         )
     if organization.is_huawei and names:
         return f"If it fails, {names} applies by calling the TAC on {doa['call']}."
@@ -49,30 +71,46 @@ def route_of(legs: list[Shipment], organization: Organization, terms: Terms) -> 
     return f"If it fails, call the TAC on {doa['call']} and quote the serial number."
 
 
-def verdict_of(cover: Cover, route: str, is_today: bool) -> Verdict:
+def verdict_of(cover: Cover, support: Support, step: str, is_today: bool) -> Verdict:
     """Return the state first, the dates second, the next step third."""
     day = "today" if is_today else "on this day"
+    families = support.families
+    title = _covered(cover, day, families) if families else _by_warranty(cover, day)
+    return Verdict(
+        tone="ok" if families else TONES[cover.status],
+        title=title,
+        text=_sentence(cover, support),
+        next_step=step,
+    )
+
+
+def _by_warranty(cover: Cover, day: str) -> str:
     titles = {
         WarrantyStatus.PENDING: "Warranty has not started",
         WarrantyStatus.ACTIVE: f"Covered {day} by warranty",
         WarrantyStatus.EXPIRED: f"Not covered {day}: the warranty has ended",
         WarrantyStatus.VOID: f"Not covered {day}: the warranty is void",
     }
-    return Verdict(
-        tone=TONES[cover.status],
-        title=titles[cover.status],
-        text=_sentence(cover),
-        next_step=QUOTE if cover.status in OVER else route,
-    )
+    return titles[cover.status]
 
 
-def _sentence(cover: Cover) -> str:
+def _covered(cover: Cover, day: str, families: str) -> str:
+    titles = {
+        WarrantyStatus.PENDING: f"Covered {day} by {families}: the warranty has not started",
+        WarrantyStatus.ACTIVE: f"Covered {day} by warranty and {families}",
+        WarrantyStatus.EXPIRED: f"Covered {day} by {families}: the warranty has ended",
+        WarrantyStatus.VOID: f"Covered {day} by {families}: the warranty is void",
+    }
+    return titles[cover.status]
+
+
+def _sentence(cover: Cover, support: Support) -> str:
     """Return what holders read: the dates, and beside them the support contract."""
-    if cover.status is WarrantyStatus.VOID:
-        return cover.reasons[0].sentence
-    if cover.status is WarrantyStatus.PENDING:
-        return dates_sentence(cover)
-    return f"{dates_sentence(cover)} No support contract is registered."
+    is_void = cover.status is WarrantyStatus.VOID
+    dates = cover.reasons[0].sentence if is_void else dates_sentence(cover)
+    if not support.kept and cover.status in (WarrantyStatus.VOID, WarrantyStatus.PENDING):
+        return dates
+    return f"{dates} {support.sentence}"
 
 
 def dates_sentence(cover: Cover) -> str:

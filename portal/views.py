@@ -22,6 +22,7 @@ from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.needs import Asker
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
+from portal.support_facts import with_support
 from warranty.effects import could_change
 from warranty.enums import WarrantyStatus
 from warranty.models import FormerSerial, PolicyVersion, Unit
@@ -103,7 +104,8 @@ class UnitPage(OrganizationPage):
         units = Unit.objects.for_organization(self.organization).with_serial(serial)
         if part_number is not None:
             units = units.filter(part_number__number=part_number.replace("\0", "").strip()[:40])
-        return list(units.for_answer().with_first_signature()) if serial else []
+        units = with_support(units.for_answer().with_first_signature())
+        return list(units) if serial else []
 
     def _elsewhere(self, serial: str) -> HttpResponse:
         """Lead from a serial number that was corrected to the unit. Raises: Http404."""

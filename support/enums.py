@@ -1,4 +1,4 @@
-"""The words of support: families, coverage windows, events, units of time."""
+"""The words of support: families, coverage windows, events, states of a contract."""
 
 from django.db.models import TextChoices
 
@@ -24,3 +24,12 @@ class ServiceEvent(TextChoices):
 class AmountUnit(TextChoices):
     BUSINESS_DAYS = "BD", "Business days"
     HOURS = "H", "Hours"
+
+
+class ContractStatus(TextChoices):
+    """How a contract or a line of it stands on a day; derived from dates, never stored."""
+
+    FUTURE = "future", "Not started"
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Ended"
+    CANCELLED = "cancelled", "Cancelled"

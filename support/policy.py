@@ -67,14 +67,20 @@ def support_window(*, anchor: Anchor, terms: Terms) -> Window:
 
     Source: policy section 3, S1 and S2.
     """
-    latest_on = anchor.on + timedelta(days=terms.support_window_days)
+    return window_until(
+        anchor=anchor, latest_on=anchor.on + timedelta(days=terms.support_window_days)
+    )
+
+
+def window_until(*, anchor: Anchor, latest_on: date) -> Window:
+    """Return the window from the day of shipment to `latest_on`, in words."""
     by = "an authorised distributor" if anchor.leg is Leg.DISTRIBUTOR else "Huawei"
     first = f"A support contract starts on {day_text(anchor.on)}, the day of shipment by {by}."
     if anchor.is_provisional:
         first += " This is provisional: the distributor's shipment date is not known yet."
     second = (
         f"Its start may be any day from {day_text(anchor.on)} to {day_text(latest_on)}, "
-        "both included, chosen before that day has passed."
+        "both included. Once a chosen day has passed, only Huawei's service desk moves it."
     )
     return Window(
         anchor=anchor,

@@ -21,6 +21,9 @@ from jobs.models import Job
 from jobs.workflow import queue_upload
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
+from support import workflow as support
+from support.models import ServiceLevel, SupportContract
+from support.planning import StartChoice
 from warranty.enums import DisputeSubject, Leg, ReportStatus
 from warranty.models import (
     Dispute,
@@ -232,4 +235,41 @@ def make_dispute(
         document=make_document(organization),
         user=user or make_user(organization),
         at=at or at_noon(CAP_ON),
+    )
+
+
+def make_level(code: str = "9x5xNBD", family: str = "hicare") -> ServiceLevel:
+    """Return a service level of the policy page, loaded on first use."""
+    if not ServiceLevel.objects.exists():
+        load_service_levels()
+    return ServiceLevel.objects.get(code=code, family=family)
+
+
+def make_contract(
+    units: Iterable[Unit],
+    *,
+    at: datetime,
+    start: StartChoice | None = None,
+    number: str = "",
+    level: ServiceLevel | None = None,
+    months: int = 12,
+    organization: Organization | None = None,
+    end_customer: str = "",
+) -> SupportContract:
+    """Register a contract for units in the name of who holds the first of them."""
+    units = list(units)
+    organization = organization or units[0].consignee
+    order = support.Order(
+        number=number or f"HC-{next(_numbers):05d}",
+        level=level or make_level(),
+        term_months=months,
+        end_customer=end_customer,
+    )
+    return support.register_contract(
+        order,
+        unit_ids=[unit.pk for unit in units],
+        start=start or StartChoice(),
+        organization=organization,
+        user=make_user(organization),
+        at=at,
     )

@@ -52,7 +52,7 @@ def check_serials(
 
 def answers(lines: Iterable[str], *, organization: Organization, on: date) -> Iterator[Answer]:
     """Yield every asked line with its answer, in order, in flat memory."""
-    judge, units = Judge(on), units_in_sight(organization)
+    judge, units = Judge(on), units_in_sight(organization, on=on)
     find = postgresql.find if connection.vendor == "postgresql" else portable.find
     by_line = _by_line(find(asked(lines), units))
     while page := list(islice(by_line, PAGE)):

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from partners.models import Organization
 from portal.bulk_check.asking import Asked
+from support.models import ContractLine
 from warranty.models import Unit
 
 COLUMNS = (
@@ -22,6 +23,7 @@ COLUMNS = (
     "warranty__policy_version_id",
     "warranty__voided_at",
     "warranty__void_reason",
+    "support",
 )
 """What a finder selects: the serial number to join by, then the columns of `Facts`."""
 
@@ -39,17 +41,31 @@ class Facts(NamedTuple):
     version_id: int | None
     voided_at: datetime | None
     void_reason: str | None
+    support: str | None
 
 
 Found = tuple[Asked, tuple[Any, ...] | None]
 """A line with the values of a unit that has its serial number; None if none has."""
 
 
-def units_in_sight(organization: Organization) -> Any:
-    """Return the units that `organization` may see, with the signature that counts."""
+def units_in_sight(organization: Organization, *, on: date) -> Any:
+    """Return the units that `organization` may see, with the signature that counts.
+
+    `support` is the contract that covers a unit on the day, of several the one that ends
+    last: its end, family and level in one text, so that one look brings all three.
+    """
     units = Unit.objects.for_organization(organization).with_first_signature()
+    lines = ContractLine.unscoped.active(on).filter(unit=OuterRef("pk"))
+    words = Concat(
+        Cast("ends_on", CharField()),
+        Value(" "),
+        "contract__family",
+        Value(" "),
+        "contract__level__code",
+    )
     # A signature decides nothing without installation service: do not even look for it.
     return units.annotate(
         signature=Case(When(installation_service=True, then=F("signed_on"))),
         term=Coalesce("warranty__months", "part_number__product__warranty_months"),
+        support=Subquery(lines.order_by("-ends_on", "pk").values(words=words)[:1]),
     )

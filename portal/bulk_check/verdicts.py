@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from jobs.exports import safe_cell
 from partners.clock import business_day
 from portal.bulk_check.facts import Facts
+from support.enums import Family
 from warranty import policy
 from warranty.enums import CoverStatus, WarrantyStatus
 from warranty.models import PolicyVersion
@@ -74,20 +75,29 @@ class Judge:
             is_void=facts.voided_at is not None and business_day(facts.voided_at) <= self.on,
             void_reason=facts.void_reason or "",
         )
-        return self._columns(cover)
+        return self._columns(cover, facts.support)
 
-    def _columns(self, cover: policy.Cover) -> Verdict:
+    def _columns(self, cover: policy.Cover, support: str | None) -> Verdict:
         """Write the answer down; before its start a warranty has no dates yet."""
         is_dated = cover.status != WarrantyStatus.PENDING
         is_over = cover.status == WarrantyStatus.EXPIRED
+        reason = cover.reasons[-1 if is_over else 0].sentence
+        ends_on, family, level = support.split(" ") if support else ("", "", "")
+        is_covered = cover.status == WarrantyStatus.ACTIVE
+        if support and not is_covered:
+            day = policy.day_text(date.fromisoformat(ends_on))
+            reason = f"{Family(family).label} {level} covers it until {day}. {reason}"
+        status = CoverStatus.COVERED if support else _STATUS[cover.status]
         return Verdict(
-            status=_STATUS[cover.status].value,
+            status=status.value,
             warranty_status=cover.status.value,
             warranty_starts_on=cover.starts_on.isoformat() if is_dated else "",
             warranty_ends_on=cover.ends_on.isoformat() if is_dated else "",
             warranty_rule=cover.rule.value,
+            support_level=level,
+            support_ends_on=ends_on,
             lifecycle_status=NOT_ANNOUNCED,
-            reason=cover.reasons[-1 if is_over else 0].sentence,
+            reason=reason,
         )
 
     def _version_id(self, shipped_on: date) -> int:

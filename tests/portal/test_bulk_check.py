@@ -21,11 +21,14 @@ from portal.bulk_check.asking import asked
 from portal.bulk_check.facts import units_in_sight
 from portal.bulk_check.suggestions import readings
 from portal.unit_facts import unit_facts
+from support.workflow import cancel_contract
 from tests.builders import (
     CAP_ON,
     SHIPPED_ON,
     at_noon,
+    make_contract,
     make_huawei,
+    make_level,
     make_organization,
     make_part_number,
     make_report,
@@ -211,10 +214,20 @@ def random_base(draw: random.Random, count: int) -> list[Unit]:
     workflow.recompute([u.pk for u in units], cause="test", actor=staff.actor(), at=at)
     for unit in Unit.unscoped.filter(warranty__isnull=False).order_by("pk")[::5]:
         workflow.void_warranty(unit, reason="Test.", user=staff, at=at)
+    for unit in draw.sample(units, len(units) // 2):
+        contract = make_contract(
+            [unit],
+            at=at,
+            months=draw.randrange(1, 30),
+            level=make_level(draw.choice(["9x5xNBD", "24x7x4H"])),
+            organization=make_organization("", "vap"),
+        )
+        if draw.random() < 0.2:
+            cancel_contract(contract, reason="Test.", user=staff, at=at)
     return units
 
 
-def single_answer(unit: Unit, on: date) -> tuple[str, str, str, str, str]:
+def single_answer(unit: Unit, on: date) -> tuple[str, ...]:
     """Return what the API says about one unit, as the columns of the file have it."""
     loaded = Unit.unscoped.for_answer().with_first_signature().get(pk=unit.pk)
     facts = unit_facts(loaded, on=on, organization=make_huawei())
@@ -222,14 +235,16 @@ def single_answer(unit: Unit, on: date) -> tuple[str, str, str, str, str]:
     dates = (warranty["starts_on"], warranty["ends_on"])
     if warranty["status"] == "pending":
         dates = ("", "")
-    return facts["model"], warranty["status"], *dates, warranty["rule"]
+    active = [line for line in facts["support"] if line["status"] == "active"]
+    support = (active[0]["level"], active[0]["ends_on"]) if active else ("", "")
+    return facts["model"], warranty["status"], *dates, warranty["rule"], *support
 
 
 class AgreementTests(TestCase):
     def test_agrees_with_the_single_answer_for_every_unit_of_a_random_base(self):
         units = random_base(random.Random(90), 60)
         text = "".join(f"{unit.serial}\n" for unit in units)
-        columns = ("model", *HEADER[5:9])
+        columns = ("model", *HEADER[5:11])
         for days in (-300, 0, 90, 91, 399, 400, 900):
             on = SHIPPED_ON + timedelta(days=days)
             for unit, row in zip(units, check(text, make_huawei(), on), strict=True):
@@ -250,7 +265,7 @@ class AgreementTests(TestCase):
         units = random_base(random.Random(3), 40)
         text = "".join(f"{unit.serial.lower()}\n{unit.serial}X\n" for unit in units)
         for organization in (make_huawei(), units[0].huawei_shipment.consignee):
-            sight = units_in_sight(organization)
+            sight = units_in_sight(organization, on=CAP_ON)
             fast = list(postgresql.find(asked(io.StringIO(text)), sight))
             self.assertEqual(fast, list(portable.find(asked(io.StringIO(text)), sight)))
             self.assertEqual(len(fast), 80)

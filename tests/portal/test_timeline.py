@@ -40,7 +40,26 @@ def timeline(**given) -> Timeline:
     return Timeline(**values | given)
 
 
+def contract(first: int, last: int, **given) -> Bar:
+    values = {
+        "starts_on": day(first),
+        "ends_on": day(last),
+        "tone": "info",
+        "start_day": f"day {first}",
+        "start_label": f"HiCare 9x5xNBD from day {first}",
+        "end_label": f"ends on day {last}",
+    }
+    return Bar(**values | given)
+
+
 CASES = {
+    "a contract from day 0": timeline(support=(contract(0, 364),)),
+    "a contract from the last day to choose": timeline(support=(contract(90, 454),)),
+    "a contract of a month": timeline(support=(contract(10, 39),)),
+    "a contract of fifty years": timeline(support=(contract(10, 18262),)),
+    "a contract and its renewals": timeline(
+        support=(contract(0, 364), contract(365, 729), contract(800, 1200)), distributor=40
+    ),
     "start on day 0": timeline(starts=0),
     "start on day 90": timeline(starts=90),
     "both shipments on one day": timeline(distributor=0),

@@ -92,8 +92,8 @@ def test_the_window_is_explained_by_s1_and_s2() -> None:
         ),
         (
             "S2",
-            "Its start may be any day from 19 Feb 2026 to 20 May 2026, both included, "
-            "chosen before that day has passed.",
+            "Its start may be any day from 19 Feb 2026 to 20 May 2026, both included. "
+            "Once a chosen day has passed, only Huawei's service desk moves it.",
         ),
     ]
 

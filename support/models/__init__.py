@@ -1,0 +1,6 @@
+"""What support is sold as, and what has been sold."""
+
+from support.models.contracts import ContractLine, SupportContract
+from support.models.levels import Calendar, ServiceLevel
+
+__all__ = ["Calendar", "ContractLine", "ServiceLevel", "SupportContract"]

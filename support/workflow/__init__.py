@@ -1,0 +1,39 @@
+"""Every write of the support app: one function per thing a person or a clock can do."""
+
+from support.workflow.decisions import allow_overlap, cancel_contract, note_service
+from support.workflow.levels import save_calendar, save_level
+from support.workflow.registering import (
+    MAX_UNITS,
+    ContractRefused,
+    NumberTaken,
+    Order,
+    Refusal,
+    register_contract,
+    reinstate_contract,
+    renew_contract,
+    require_order,
+)
+from support.workflow.starts import choose_start, follow_shipments, move_start, start_refusals
+from support.workflow.telling import ReasonMissing
+
+__all__ = [
+    "MAX_UNITS",
+    "ContractRefused",
+    "NumberTaken",
+    "Order",
+    "ReasonMissing",
+    "Refusal",
+    "allow_overlap",
+    "cancel_contract",
+    "choose_start",
+    "follow_shipments",
+    "move_start",
+    "note_service",
+    "register_contract",
+    "reinstate_contract",
+    "renew_contract",
+    "require_order",
+    "save_calendar",
+    "save_level",
+    "start_refusals",
+]
