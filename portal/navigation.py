@@ -34,6 +34,7 @@ MEMBERS = (
     Entry("Day 90", "day-90", "day-90", Permission.VIEW_UNITS),
     Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
     Entry("Reports", "reports", "reports", Permission.SUBMIT_REPORTS),
+    Entry("Contracts", "contracts", "contracts", Permission.VIEW_UNITS),
     Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),

@@ -9,6 +9,9 @@ from notifications.models import Message
 from support.ends import calendar_of, groups
 from support.models import SupportContract
 
+LISTED = 10
+"""How many days of cover a mail lists; the page behind its link has them all."""
+
 kinds.declare(
     kinds.Kind(
         name="contract-dates",
@@ -37,7 +40,8 @@ def dates_of_contract(message: Message) -> Content:
     found = groups(contract)
     calendar = calendar_of(contract, found, at=message.queued_at)
     attachment = Attachment(f"{contract.reference}-ends.ics", calendar, "text/calendar")
-    return Content(_words(contract, message) | {"groups": found}, (attachment,))
+    shown = {"groups": found[:LISTED], "more": len(found[LISTED:])}
+    return Content(_words(contract, message) | shown, (attachment,))
 
 
 @of("support/contract_cancelled")

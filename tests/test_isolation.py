@@ -14,6 +14,8 @@ from audit.models import Event
 from partners.enums import Role, Scope
 from tests.api import bearer
 from tests.builders import (
+    at_noon,
+    make_contract,
     make_dispute,
     make_document,
     make_organization,
@@ -49,6 +51,7 @@ PUBLIC = {
 PUBLIC_RECORDS = {"policy"}
 """Open to anybody, with an argument."""
 SIGNED_IN = {
+    "contracts",
     "disputes",
     "day-90",
     "day-90-ics",
@@ -105,6 +108,8 @@ RECORDS = {
     "document": ("reference", "no-such-document"),
     "report": ("reference", "no-such-report"),
     "report-withdraw": ("reference", "no-such-report"),
+    "contract": ("reference", "no-such-contract"),
+    "contract-ends": ("reference", "no-such-contract"),
     "shipment": ("reference", NOBODY),
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
@@ -158,7 +163,10 @@ class IsolationCase(TestCase):
         report = make_report([cls.unit], signed_on=date(2026, 2, 2), number="SECRET-REPORT")
         cls.document = make_document(cls.owner)
         cls.dispute = make_dispute(cls.unit, cls.owner)
+        contract = make_contract([cls.unit], number="SECRET-CONTRACT", at=at_noon(date(2026, 3, 1)))
         cls.secrets = {
+            "contract": contract.reference,
+            "contract-ends": contract.reference,
             "unit": cls.unit.serial,
             "unit-dispute": cls.unit.serial,
             "dispute": cls.dispute.reference,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
@@ -115,11 +115,6 @@ class SupportContract(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def span(self) -> Span | None:
-        """Return the first and the last day that a line of it covers; one query."""
-        found = self.lines.aggregate(first=Min("starts_on"), last=Max("ends_on"))
-        return Span(found["first"], found["last"]) if found["first"] else None
-
 
 class ContractLineQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
@@ -140,6 +135,12 @@ class ContractLineQuerySet(OrganizationQuerySet):
     def for_unit(self) -> Self:
         """Join what the answer about a unit says of its lines; the earliest comes first."""
         return self.select_related("contract__level", "anchor_shipment").order_by("starts_on", "pk")
+
+    def for_page(self) -> Self:
+        """Join what a row of the contract's page shows, by serial number."""
+        return self.select_related("unit__part_number__product", "anchor_shipment").order_by(
+            "unit__serial", "pk"
+        )
 
     def out_of_step(self) -> Self:
         """Keep the lines that count from a day which is no longer the day of shipment.

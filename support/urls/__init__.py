@@ -1,0 +1,1 @@
+"""The addresses of support, by where they stand."""

@@ -1,0 +1,193 @@
+"""Contracts as their holder and Huawei see them: the list, one contract, its ends."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.models import Event
+from partners import clock
+from partners.enums import Permission
+from partners.models import Organization
+from partners.pages import OrganizationPage
+from support import ends
+from support.contracts import contract_status
+from support.ends import Summary
+from support.enums import ContractStatus
+from support.filters import ContractFilter
+from support.models import ContractLine, SupportContract
+
+PER_PAGE = 50
+TONES = {
+    ContractStatus.FUTURE: "info",
+    ContractStatus.ACTIVE: "ok",
+    ContractStatus.EXPIRED: "wait",
+    ContractStatus.CANCELLED: "stop",
+}
+TITLES = {
+    "contract.registered": ("ok", "check", "Registered"),
+    "contract.renewed": ("ok", "check", "Registered as a renewal"),
+    "contract.reinstated": ("ok", "check", "Reinstated by Huawei"),
+    "contract.start_chosen": ("info", "cal", "Start chosen"),
+    "contract.anchor_moved": ("warn", "cal", "Counts from another shipment date"),
+    "contract.overlap_allowed": ("info", "check", "Overlap with other contracts allowed"),
+    "contract.served": ("info", "file", "Service used"),
+    "contract.cancelled": ("stop", "x", "Cancelled"),
+}
+"""How each event of a contract is shown: colour, icon, words."""
+
+
+def status_of(contract: SupportContract, summary: Summary, *, on: date) -> ContractStatus:
+    """Return how a whole contract stands: active from its first start to its last end."""
+    return contract_status(
+        starts_on=summary.starts_on,
+        ends_on=summary.ends_on,
+        on=on,
+        cancelled_on=contract.cancelled_on,
+    )
+
+
+class Contracts(OrganizationPage):
+    """Every contract of your organization, the newest first."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        today = clock.business_today()
+        asked = ContractFilter.read(request.GET)
+        listed = Paginator(asked.contracts(self.organization, on=today), PER_PAGE).get_page(
+            request.GET.get("page")
+        )
+        context = {
+            "asked": asked,
+            "tabs": list(asked.tabs(self.organization, on=today)),
+            "listed": listed,
+            "rows": list(_rows(list(listed.object_list), on=today)),
+            "may_register": request.user.can(Permission.REGISTER_CONTRACTS, self.organization),
+            "page": "contracts",
+        }
+        return render(request, "support/contracts.html", context)
+
+
+def _rows(contracts: list[SupportContract], *, on: date) -> Iterator[dict[str, Any]]:
+    summaries = ends.summaries(contracts)
+    for contract in contracts:
+        summary = summaries[contract.pk]
+        status = status_of(contract, summary, on=on)
+        yield {
+            "contract": contract,
+            "summary": summary,
+            "status": status.label,
+            "tone": TONES[status],
+        }
+
+
+class OneContract(OrganizationPage):
+    """A page about one contract that the organization may see."""
+
+    def contract(self) -> SupportContract:
+        """Raises: Http404."""
+        seen = SupportContract.objects.for_organization(self.organization)
+        found = seen.select_related("level__calendar", "organization", "renews")
+        contract: SupportContract | None = found.filter(reference=self.kwargs["reference"]).first()
+        if contract is None:
+            raise Http404
+        return contract
+
+
+class ContractPage(OneContract):
+    """One contract: how it stands, what it covers from when to when, and why."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        contract, today = self.contract(), clock.business_today()
+        summary = ends.summaries([contract])[contract.pk]
+        status = status_of(contract, summary, on=today)
+        lines = ContractLine.unscoped.filter(contract=contract).for_page()
+        listed = Paginator(lines, PER_PAGE).get_page(request.GET.get("page"))
+        context = {
+            "page": "contracts",
+            "contract": contract,
+            "summary": summary,
+            "status": status,
+            "tone": TONES[status],
+            "groups": ends.groups(contract),
+            "listed": listed,
+            "rows": list(_lines(contract, listed.object_list, on=today)),
+            "feed": [_entry(event, self.organization) for event in _events(contract)],
+            "renewals": contract.renewals.order_by("registered_at"),
+            **self._open(contract, today),
+        }
+        return render(request, "support/contract.html", context)
+
+    def _open(self, contract: SupportContract, today: date) -> dict[str, Any]:
+        """Say what this person can still do here."""
+        may = self.request.user.can(Permission.REGISTER_CONTRACTS, contract.organization)
+        stands = may and contract.cancelled_on is None
+        open_lines = contract.lines.filter(start_chosen_at=None, latest_start_on__gte=today)
+        is_open = contract.cancelled_on is None and contract.renews_id is None
+        return {
+            "may_act": stands,
+            "unchosen": open_lines.count() if is_open else 0,
+            "last_to_choose": _last_to_choose(open_lines) if is_open else None,
+        }
+
+
+def _last_to_choose(lines: Any) -> date | None:
+    found: date | None = (
+        lines.order_by("latest_start_on").values_list("latest_start_on", flat=True).first()
+    )
+    return found
+
+
+def _lines(contract: SupportContract, lines: Any, *, on: date) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        line.contract = contract
+        status = line.status(on)
+        yield {
+            "line": line,
+            "status": status.label,
+            "tone": TONES[status],
+            "day": (line.starts_on - line.anchor_on).days,
+        }
+
+
+def _events(contract: SupportContract) -> Any:
+    return Event.objects.about("support.supportcontract", contract.pk).filter(name__in=TITLES)
+
+
+def _entry(event: Event, organization: Organization) -> dict[str, Any]:
+    """Return an event as the page shows it; who of Huawei decided stays Huawei's."""
+    tone, icon, title = TITLES[event.name]
+    is_own = organization.is_huawei or event.organization_id in (None, organization.pk)
+    reason, units = event.detail.get("reason", ""), event.detail.get("units")
+    said = [f"{units:,} unit{'' if units == 1 else 's'}."] if units else []
+    if event.name == "contract.served":
+        said.append(f"Serial number {event.detail['serial']}.")
+    if reason:
+        said.append(f"Reason: {reason.rstrip('.')}.")
+    return {
+        "tone": tone,
+        "icon": icon,
+        "title": title,
+        "text": " ".join(said),
+        "actor": event.actor_label if is_own else "Huawei",
+        "at": event.at,
+    }
+
+
+class Ends(OneContract):
+    """The last covered days of a contract, for a calendar."""
+
+    permissions = {"GET": Permission.VIEW_UNITS}
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        contract = self.contract()
+        file = ends.calendar_of(contract, ends.groups(contract), at=contract.registered_at)
+        response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="contract-ends.ics"'
+        return response
