@@ -153,7 +153,7 @@ def test_a_colleague_hands_in_the_paper_that_moves_a_start(browser, stage, own_f
     invitation = read(own_folders / "mail", NEWCOMER, about="invites you")
     agent.goto(link_in(invitation, stage, "invitation/"))
     agent.get_by_label("Your name").fill("Nia Newcomer")
-    agent.get_by_label("New password").fill(NEW_PASSWORD)
+    agent.get_by_label("Password", exact=True).fill(NEW_PASSWORD)
     agent.get_by_role("button", name="Create the account").click()
     sign_in(agent, stage, NEWCOMER, NEW_PASSWORD)
     agent.wait_for_url("**/home/")
