@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=1)
 """After this without a sign the worker of a job is taken for dead."""
+PATIENCE = 10.0
+"""Seconds that the last sign may take; a database that is gone must not hold up the end."""
 INTERVAL = 1.0
 """Seconds between two signs."""
 
@@ -77,7 +79,7 @@ def alive(job: Job, *, at: datetime) -> Iterator[Meter]:
         yield meter
     finally:
         over.set()
-        teller.join()
+        teller.join(PATIENCE)
         twin().forget(job)
 
 
