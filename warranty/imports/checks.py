@@ -59,9 +59,8 @@ SELECT l.line, l.serial
 FROM import_line l
 JOIN warranty_unit u ON u.serial = l.serial AND u.part_number_id = l.part_number_id
 WHERE l.leg = 'huawei' AND NOT l.service AND u.installation_service
-    AND NOT EXISTS (
-        SELECT 1 FROM import_line o WHERE o.serial = l.serial
-            AND o.part_number_id = l.part_number_id AND o.leg = 'distributor' AND o.service)
+    AND (l.serial, l.part_number_id) NOT IN (
+        SELECT serial, part_number_id FROM import_line WHERE leg = 'distributor' AND service)
 ORDER BY l.line LIMIT %s"""
 
 ONWARD_WITHOUT_UNIT = """
