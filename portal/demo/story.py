@@ -20,6 +20,7 @@ from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
 from portal.demo.cast import PEOPLE, organization_rows
+from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
 from portal.demo.plan import CORRECTED, DAYS, VOID, Dispatch, Paper, Plan, Planner
 from portal.seeding import SHIPMENT_COLUMNS
@@ -93,6 +94,7 @@ class _Story:
             before = day
         self._send_back(paper for paper in plan.papers if paper.sent_back)
         self._correct()
+        dispute(self.users["COPPERLINE"], self.staff, at=self.at)
 
     def _days(self) -> Iterator[date]:
         """Yield the last day of each quarter of the plan, then the last days one by one."""

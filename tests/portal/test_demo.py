@@ -16,8 +16,8 @@ from partners.models import Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
 from tests.builders import at_noon, make_policy
-from warranty.enums import ReportStatus, WarrantyStatus
-from warranty.models import InstallationReport, Shipment, Unit, Warranty
+from warranty.enums import DisputeStatus, ReportStatus, WarrantyStatus
+from warranty.models import Dispute, InstallationReport, Shipment, Unit, Warranty
 from warranty.policy import warranty_status
 
 TODAY = date(2026, 11, 20)
@@ -94,6 +94,12 @@ class DemoTests(TestCase):
         invented = [c for c in demo.COMPANIES if c.kind != OrganizationKind.HUAWEI]
         self.assertTrue(all("Example" in c.name for c in invented))
         self.assertTrue(2000 <= Unit.unscoped.count() <= 4000)
+
+    def test_holds_a_dispute_to_decide_and_one_that_is_answered(self):
+        disputes = {d.status: d for d in Dispute.unscoped.select_related("document")}
+        self.assertEqual(set(disputes), {DisputeStatus.OPEN, DisputeStatus.ANSWERED})
+        self.assertIn("Day 0 is the day", disputes[DisputeStatus.ANSWERED].answer)
+        self.assertEqual(disputes[DisputeStatus.OPEN].document.media_type, "application/pdf")
 
     def test_shows_each_landmark(self):
         self.assertEqual(status(latest_unit("DEMO-LM-02")), WarrantyStatus.ACTIVE)
