@@ -136,7 +136,9 @@ class UploadJob(OrganizationPage):
         return found
 
     def show(self, job: Job, *, problem: str = "", status: int = 200) -> HttpResponse:
-        context = {"job": job, "problem": problem, "page": "shipments", **_state(job)}
+        is_still = "still" in self.request.GET
+        context = {"job": job, "problem": problem, "is_still": is_still, **_state(job)}
+        context["page"] = "shipments"
         return render(self.request, "warranty/upload_job.html", context, status=status)
 
 

@@ -1,0 +1,91 @@
+"""Every page of a partner, in both schemes and three widths: read aloud, and never sideways."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from partners import clock
+from partners.enums import Role
+from tests import builders as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SERIAL = "2102EVERYPAGE0000001"
+PUBLIC = (
+    "/",
+    "/check/",
+    f"/check/?sn={SERIAL}",
+    "/check/?sn=2102NOBODY",
+    "/check/contact/",
+    "/policies/",
+    "/policies/service-levels/",
+    "/accounts/password/forgotten/",
+)
+LISTS = (
+    "/home/",
+    "/day-90/",
+    "/shipments/",
+    "/shipments/upload/",
+    "/shipments/uploads/",
+    "/shipments/new/",
+    "/reports/",
+    "/reports/new/",
+    "/disputes/",
+    "/contracts/",
+    "/account/",
+    "/account/notifications/",
+    "/organization/",
+    "/organization/invite/",
+)
+
+
+@pytest.fixture
+def desk(live_server):
+    """A distributor with one of everything, its manager, and the addresses of all of it."""
+    make.load_service_levels()
+    distributor = make.make_organization("DIST", name="Meridian Example")
+    customer = make.make_organization("VAP1", "vap", name="Copperline Example")
+    shipped_on = clock.business_today() - timedelta(days=60)
+    unit = make.make_unit(
+        distributor, serial=SERIAL, shipped_on=shipped_on, installation_service=True
+    )
+    onward = make.pass_on(unit, customer, shipped_on=shipped_on + timedelta(days=20))
+    signed_on = shipped_on + timedelta(days=30)
+    report = make.make_report([unit], signed_on=signed_on, organization=distributor)
+    dispute = make.make_dispute(unit, distributor)
+    upload = make.make_upload(distributor)
+    make.make_user(distributor, Role.MANAGER, "mario@example.test")
+    records = (
+        f"/units/{SERIAL}/",
+        f"/units/{SERIAL}/dispute/",
+        f"/shipments/{onward.reference}/",
+        f"/shipments/{onward.reference}/site/",
+        f"/shipments/upload/{upload.reference}/",
+        f"/reports/{report.reference}/",
+        f"/reports/{report.reference}/withdraw/",
+        f"/disputes/{dispute.reference}/",
+    )
+    return live_server.url, (*PUBLIC, *LISTS, *records)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+def test_no_page_has_a_violation_or_scrolls_sideways(browser, desk, width, scheme):
+    address, paths = desk
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/accounts/sign-in/")
+    page.get_by_label("E-mail address").fill("mario@example.test")
+    page.get_by_label("Password", exact=True).fill(make.PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/home/")
+    wrong = []
+    for path in paths:
+        answer = page.goto(f"{address}{path}")
+        assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong.append(f"{path} scrolls sideways")
+        found = Axe().run(page)
+        if found.violations_count:
+            wrong.append(f"{path}: {found.generate_report()}")
+    assert not wrong, "\n".join(wrong)
