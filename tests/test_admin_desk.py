@@ -330,6 +330,7 @@ class PolicyVersionTests(DeskCase):
             "doa_hours": 48,
             "default_warranty_months": 12,
             "return_business_days": 15,
+            "reminder_days": "30, 45",
             "tac_number": "1-877-9HUAWEI",
             "sample_values": "",
         }
