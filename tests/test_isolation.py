@@ -51,6 +51,7 @@ PUBLIC = {
 PUBLIC_RECORDS = {"policy"}
 """Open to anybody, with an argument."""
 SIGNED_IN = {
+    "contract-new",
     "contracts",
     "disputes",
     "day-90",
@@ -110,6 +111,9 @@ RECORDS = {
     "report-withdraw": ("reference", "no-such-report"),
     "contract": ("reference", "no-such-contract"),
     "contract-ends": ("reference", "no-such-contract"),
+    "contract-start": ("reference", "no-such-contract"),
+    "contract-renew": ("reference", "no-such-contract"),
+    "contract-cancel": ("reference", "no-such-contract"),
     "shipment": ("reference", NOBODY),
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
@@ -120,7 +124,14 @@ RECORDS = {
 
 `setUpTestData` makes the record itself, under the same name in `secrets`.
 """
-NOT_FOR_VIEWERS = {"report-withdraw", "shipment-job", "shipment-site"}
+NOT_FOR_VIEWERS = {
+    "contract-cancel",
+    "contract-renew",
+    "contract-start",
+    "report-withdraw",
+    "shipment-job",
+    "shipment-site",
+}
 """Refused to a viewer, whichever record is asked for."""
 API_LISTS = {"api:reports", "api:shipments"}
 """Shows what the organization of a token may see."""
@@ -167,6 +178,9 @@ class IsolationCase(TestCase):
         cls.secrets = {
             "contract": contract.reference,
             "contract-ends": contract.reference,
+            "contract-start": contract.reference,
+            "contract-renew": contract.reference,
+            "contract-cancel": contract.reference,
             "unit": cls.unit.serial,
             "unit-dispute": cls.unit.serial,
             "dispute": cls.dispute.reference,

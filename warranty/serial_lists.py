@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"[,;\t]")
 
 
 class TooMany(ValueError):
-    """A list with more serial numbers than one report covers."""
+    """A list with more serial numbers than one step takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Found:
     twins: dict[str, list[Unit]] = field(default_factory=dict)
 
 
-def read_lines(text: str) -> list[Entry]:
+def read_lines(text: str, *, most: int = MOST) -> list[Entry]:
     """Return the serial numbers of a text, separated by lines, commas, semicolons or tabs.
 
     The same serial number again is forgiven and left out. Raises: TooMany.
@@ -56,8 +56,8 @@ def read_lines(text: str) -> list[Entry]:
         for typed in filter(None, (part.strip() for part in _BETWEEN.split(line))):
             entry = _entry(number, typed)
             entries.setdefault(entry.serial or f"{number} {typed}", entry)
-    if len(entries) > MOST:
-        raise TooMany(f"You entered {len(entries):,} serial numbers. Enter at most {MOST:,}.")
+    if len(entries) > most:
+        raise TooMany(f"You entered {len(entries):,} serial numbers. Enter at most {most:,}.")
     return list(entries.values())
 
 
@@ -68,13 +68,13 @@ def _entry(line: int, typed: str) -> Entry:
         return Entry(line, typed, fault=str(refusal))
 
 
-def find(text: str, units: Any, *, chosen: Mapping[str, str]) -> Found:
+def find(text: str, units: Any, *, chosen: Mapping[str, str], most: int = MOST) -> Found:
     """Find the units of a list among `units`, which are those in somebody's scope.
 
     `chosen` says for a serial number which part number is meant. A serial number out of
     scope reads exactly like one that never was. Raises: TooMany.
     """
-    entries = read_lines(text)
+    entries = read_lines(text, most=most)
     known = _known({e.serial for e in entries if e.serial}, units)
     found = Found()
     unknown = [e.serial for e in entries if e.serial and e.serial not in known]

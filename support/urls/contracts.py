@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from support.views import contracts
+from support.views import contracts, register, steps
 
 urlpatterns = [
     path("", contracts.Contracts.as_view(), name="contracts"),
+    path("register/", register.RegisterContract.as_view(), name="contract-new"),
     path("<slug:reference>/", contracts.ContractPage.as_view(), name="contract"),
     path("<slug:reference>/ends.ics", contracts.Ends.as_view(), name="contract-ends"),
+    path("<slug:reference>/start/", steps.ChooseStart.as_view(), name="contract-start"),
+    path("<slug:reference>/renew/", steps.Renew.as_view(), name="contract-renew"),
+    path("<slug:reference>/cancel/", steps.Cancel.as_view(), name="contract-cancel"),
 ]
