@@ -129,6 +129,9 @@ class UnitPage(OrganizationPage):
             "desk_url": _desk_url(request, unit),
             "former": _former(unit, request.GET.get("formerly", "")),
             "may_report": is_today and self._may_report(answer, today),
+            "may_register": is_today
+            and not answer.support.kept
+            and request.user.can(Permission.REGISTER_CONTRACTS, self.organization),
             **_drawings(answer),
         }
         status = 400 if problem else 200

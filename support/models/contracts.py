@@ -142,6 +142,15 @@ class ContractLineQuerySet(OrganizationQuerySet):
             "unit__serial", "pk"
         )
 
+    def movable(self, today: date) -> Self:
+        """Keep the lines whose start a partner may choose today (policy section 3, S2)."""
+        return self.filter(
+            Q(start_chosen_at=None) | Q(starts_on__gte=today),
+            contract__renews=None,
+            served_at=None,
+            latest_start_on__gte=today,
+        )
+
     def out_of_step(self) -> Self:
         """Keep the lines that count from a day which is no longer the day of shipment.
 

@@ -14,7 +14,7 @@ from partners.enums import Permission
 from partners.models import Organization
 from partners.pages import OrganizationPage
 from support import ends
-from support.contracts import contract_status
+from support.contracts import contract_status, renewal_last_on
 from support.ends import Summary
 from support.enums import ContractStatus
 from support.filters import ContractFilter
@@ -120,21 +120,26 @@ class ContractPage(OneContract):
             "rows": list(_lines(contract, listed.object_list, on=today)),
             "feed": [_entry(event, self.organization) for event in _events(contract)],
             "renewals": contract.renewals.order_by("registered_at"),
-            **self._open(contract, today),
+            **self._steps(contract, summary, today),
+            **self._unchosen(contract, today),
         }
         return render(request, "support/contract.html", context)
 
-    def _open(self, contract: SupportContract, today: date) -> dict[str, Any]:
-        """Say what this person can still do here."""
+    def _steps(self, contract: SupportContract, summary: Summary, today: date) -> dict[str, bool]:
+        """Say which steps will work for this person: those alone get a button."""
         may = self.request.user.can(Permission.REGISTER_CONTRACTS, contract.organization)
         stands = may and contract.cancelled_on is None
-        open_lines = contract.lines.filter(start_chosen_at=None, latest_start_on__gte=today)
-        is_open = contract.cancelled_on is None and contract.renews_id is None
+        is_renewed = contract.renewals.in_force().exists()
+        in_time = renewal_last_on(ended_on=summary.ends_on) >= today
         return {
-            "may_act": stands,
-            "unchosen": open_lines.count() if is_open else 0,
-            "last_to_choose": _last_to_choose(open_lines) if is_open else None,
+            "may_choose": stands and contract.lines.movable(today).exists(),
+            "may_renew": stands and in_time and not is_renewed,
+            "may_cancel": stands and summary.ends_on >= today,
         }
+
+    def _unchosen(self, contract: SupportContract, today: date) -> dict[str, Any]:
+        lines = contract.lines.covering().movable(today).filter(start_chosen_at=None)
+        return {"unchosen": lines.count(), "last_to_choose": _last_to_choose(lines)}
 
 
 def _last_to_choose(lines: Any) -> date | None:

@@ -123,6 +123,18 @@ class UnitPageTests(SupportCase):
         page = self.page(date(2026, 4, 22), on="2026-04-20")
         self.assertContains(page, "Covered on this day by warranty and HiCare")
 
+    def test_offers_a_contract_to_who_may_register_one_where_there_is_none(self):
+        link = f"/contracts/register/?serial={SERIAL}"
+        agent = make.make_user(self.vap)
+        with time_machine.travel(AT, tick=False):
+            self.client.force_login(agent)
+            self.assertContains(self.client.get(reverse("unit", args=[SERIAL])), link)
+        self.assertNotContains(self.page(date(2026, 3, 1)), link)  # a viewer
+        self.contract()
+        with time_machine.travel(AT, tick=False):
+            self.client.force_login(agent)
+            self.assertNotContains(self.client.get(reverse("unit", args=[SERIAL])), link)
+
 
 class ApiTests(SupportCase):
     def test_gives_each_contract_with_its_dates_anchor_and_reasons(self):

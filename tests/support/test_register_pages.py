@@ -231,3 +231,18 @@ class StepTests(PageCase):
         self.assertNotContains(page, "Choose start")
         mine = self.ask("get", f"/contracts/{self.contract.reference}/")
         self.assertContains(mine, "Choose start")
+
+    def test_offers_only_the_steps_that_will_work(self):
+        address = f"/contracts/{self.contract.reference}/"
+        offered = {
+            DAY_90: {"Choose start", "Renew", "Cancel"},
+            DAY_90 + DAY: {"Renew", "Cancel"},
+            date(2027, 2, 19): {"Renew"},
+            date(2027, 5, 19): {"Renew"},
+            date(2027, 5, 20): set(),
+        }
+        for on, steps in offered.items():
+            page = self.ask("get", address, on=on).content.decode()
+            with self.subTest(on):
+                found = {s for s in ("Choose start", "Renew", "Cancel") if f">{s}</a>" in page}
+                self.assertEqual(found, steps)

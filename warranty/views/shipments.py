@@ -81,5 +81,6 @@ class ShipmentPage(OrganizationPage):
             "coverage": facts.coverage_of(units),
             "may_report": user.can(Permission.SUBMIT_REPORTS, organization)
             and not organization.is_huawei,
+            "may_register": user.can(Permission.REGISTER_CONTRACTS, organization),
             "may_record_site": user.can(Permission.UPDATE_SITES, organization),
         }
