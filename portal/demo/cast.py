@@ -73,7 +73,7 @@ PEOPLE = (
     Person("manager@meridian.example", "Mario Manager", "MERIDIAN", Role.MANAGER,
            "demo-visit-manager", "a distributor's units and its people"),
     Person("agent@copperline.example", "Ada Agent", "COPPERLINE", Role.AGENT,
-           "demo-visit-agent", "a VAP that uploads shipments and hands reports in"),
+           "demo-visit-agent", "a VAP that hands reports in for its customers"),
     Person("viewer@paperkite.example", "Vera Viewer", "PAPERKITE", Role.VIEWER,
            "demo-visit-viewer", "a VAR that may look and nothing more"),
 )  # fmt: skip

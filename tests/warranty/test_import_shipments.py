@@ -17,7 +17,7 @@ from tests.warranty.shipment_files import ROW, SECOND, TODAY, csv_of, load, make
 from warranty.enums import Leg
 from warranty.imports import SHIPMENTS
 from warranty.models import Shipment, ShipmentLine, Unit, Warranty
-from warranty.workflow import accept_report
+from warranty.workflow import accept_report, correct_serial
 
 pytestmark = pytest.mark.django_db
 
@@ -277,3 +277,22 @@ def test_rows_in_any_dialect_are_the_same_rows():
 
 def test_a_cell_as_long_as_a_cell_may_be_is_still_checked_by_its_column():
     assert messages(load([{"end_customer": "x" * (MAX_CELL - 200)}])) == [(2, "end_customer")]
+
+
+def test_the_old_paper_does_not_bring_a_corrected_serial_back():
+    load([{}])
+    staff = builders.make_staff()
+    correct_serial(
+        the_unit(),
+        serial="2102350AAA10K1000009",
+        reason="Label read wrongly",
+        user=staff,
+        at=builders.at_noon(TODAY),
+    )
+    refused = load([{}])
+    assert messages(refused) == [(2, "serial_number")]
+    assert "was corrected to 2102350AAA10K1000009" in refused.problems[0].message
+    assert Unit.unscoped.count() == 1
+    another = load([{"shipment_number": "H-2", "shipped_on": "2026-02-01"}])
+    assert not another.is_refused
+    assert Unit.unscoped.count() == 2

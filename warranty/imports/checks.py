@@ -54,6 +54,18 @@ JOIN warranty_shipment w ON w.id = u.huawei_shipment_id
 WHERE l.leg = 'huawei' AND (w.number <> l.number OR w.shipped_by_id <> l.shipped_by_id)
 ORDER BY l.line LIMIT %s"""
 
+FORMER_SERIAL = """
+SELECT l.line, l.serial, u.serial
+FROM import_line l
+JOIN warranty_formerserial f ON f.serial = l.serial
+JOIN warranty_unit u ON u.id = f.unit_id AND u.part_number_id = l.part_number_id
+JOIN warranty_shipment w ON w.id = u.huawei_shipment_id
+WHERE l.leg = 'huawei' AND w.number = l.number AND w.shipped_by_id = l.shipped_by_id
+    AND NOT EXISTS (SELECT 1 FROM warranty_unit o
+        WHERE o.serial = l.serial AND o.part_number_id = l.part_number_id)
+ORDER BY l.line LIMIT %s"""
+"""The old paper again, after a serial number on it was corrected."""
+
 SERVICE_TAKEN_BACK = """
 SELECT l.line, l.serial
 FROM import_line l
@@ -95,6 +107,7 @@ def check_staged(refuse: Refusals, *, onward: int, own: Organization | None) -> 
     _ask(refuse, SHIPMENT_KNOWN_OTHERWISE, _known_otherwise)
     _ask(refuse, TWICE_BY_HUAWEI, _twice)
     _ask(refuse, UNIT_SHIPPED_OTHERWISE, _shipped_otherwise)
+    _ask(refuse, FORMER_SERIAL, _former_serial)
     _ask(refuse, SERVICE_TAKEN_BACK, _service_taken_back)
     if onward:
         scope = IN_SCOPE if own else "TRUE"
@@ -138,6 +151,12 @@ def _shipped_otherwise(serial: str, number: str, day: object) -> Said:
     return "serial_number", (
         f"{serial} was shipped by Huawei in {number} on {day}. "
         "A unit is shipped by Huawei once: correct that shipment instead."
+    )
+
+
+def _former_serial(serial: str, corrected: str) -> Said:
+    return "serial_number", (
+        f"{serial} was corrected to {corrected} in this shipment. Write the corrected number."
     )
 
 
