@@ -86,7 +86,7 @@ def narrow_support(canvas: Canvas, scale: Scale) -> None:
             start, end = segments(scale, bar)[0]
             canvas.rect(start, 128, min(end, 320) - start, 20, f"b-{bar.tone}")
     canvas.diamond(max(left, 8), 168, "b-life")
-    latest = f"choose until {short(t.support_latest_on)}"
+    latest = f"{'latest start' if t.support else 'choose until'} {short(t.support_latest_on)}"
     at = left + 14 if fits(latest, 300 - left) else left - 14
     canvas.text(max(at, 20), 172, latest, "s" if at > left or at < 20 else "s e")
 
