@@ -1,11 +1,10 @@
 """Two partners, one unit: of two contracts at once, one is registered."""
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from support import workflow
 from support.models import ContractLine
@@ -19,38 +18,50 @@ from tests.builders import (
     make_user,
     pass_on,
 )
+from tests.conftest import wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 
-def test_of_two_overlapping_registrations_at_once_one_wins_and_one_is_refused():
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return cursor.fetchone()[0]
+
+
+def test_a_registration_waits_for_another_of_the_same_unit_and_is_refused():
     make_policy()
     level = make_level()
     distributor, vap = make_organization("D1"), make_organization("V1", "vap")
     unit = make_unit(distributor)
     pass_on(unit, vap, shipped_on=date(2026, 2, 19))
-    callers = [(organization, make_user(organization)) for organization in (distributor, vap)]
-    together = Barrier(len(callers))
+    users = {organization: make_user(organization) for organization in (distributor, vap)}
+    written = threading.Event()
 
-    def register(caller):
-        organization, user = caller
-        together.wait()
+    def register(organization):
+        workflow.register_contract(
+            workflow.Order(number="HC-1", level=level, term_months=12),
+            unit_ids=[unit.pk],
+            start=StartChoice(),
+            organization=organization,
+            user=users[organization],
+            at=at_noon(date(2026, 3, 1)),
+        )
+
+    def first():
         try:
-            workflow.register_contract(
-                workflow.Order(number="HC-1", level=level, term_months=12),
-                unit_ids=[unit.pk],
-                start=StartChoice(),
-                organization=organization,
-                user=user,
-                at=at_noon(date(2026, 3, 1)),
-            )
-            return "registered"
-        except workflow.ContractRefused:
-            return "refused"
+            with transaction.atomic():
+                register(vap)
+                written.set()
+                wait_until(somebody_waits, seconds=10)
         finally:
+            written.set()
             connection.close()
 
-    with ThreadPoolExecutor(len(callers)) as pool:
-        outcomes = sorted(pool.map(register, callers))
-    assert outcomes == ["refused", "registered"]
-    assert ContractLine.unscoped.count() == 1
+    other = threading.Thread(target=first)
+    other.start()
+    written.wait()
+    with pytest.raises(workflow.ContractRefused, match="allow the overlap"):
+        register(distributor)
+    other.join()
+    assert ContractLine.unscoped.get().contract.organization == vap
