@@ -1,6 +1,6 @@
 """Lists for programs: pages by key, so that what is added meanwhile shifts nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,11 +21,13 @@ class Page:
     next: str | None
 
 
-def page_of(rows: Any, request: Request) -> Page:
+def page_of(rows: Any, request: Request, *, filters: Collection[str]) -> Page:
     """Return the page of a queryset that `cursor` and `limit` ask for.
 
+    `filters` are the further parameters of the list; any other is refused.
     Raises: ValidationError that names the parameter.
     """
+    _refuse_unknown(request, {"cursor", "limit", *filters})
     limit, before = _limit(one_of_query(request, "limit")), one_of_query(request, "cursor")
     if before is not None:
         rows = rows.filter(pk__lt=_key(before))
@@ -33,6 +35,14 @@ def page_of(rows: Any, request: Request) -> Page:
     if len(found) <= limit:
         return Page(found, None)
     return Page(found[:limit], _address(request, cursor=_cursor(found[limit - 1].pk)))
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    """A filter that is mistyped would otherwise be a list of everything."""
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        words = ", ".join(sorted(known))
+        raise ValidationError(dict.fromkeys(unknown, f"This list takes {words}."))
 
 
 def one_of_query(request: Request, name: str) -> str | None:

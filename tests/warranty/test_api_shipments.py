@@ -323,6 +323,7 @@ class ListTests(ShipmentsCase):
 @pytest.mark.parametrize(
     "query",
     [
+        "form=2026-01-01",
         *("limit=0", "limit=201", "limit=-1", "limit=1e2", "limit=", "limit=٣", "limit=1&limit=2"),
         *("cursor=", "cursor=1", "cursor=%00", "cursor=" + "9" * 3000, "cursor=a&cursor=b"),
         *("since=yesterday", "since=9999-12-31", "since=1999-12-31", "since=%00", "since="),

@@ -66,7 +66,9 @@ class Reports(ReportsView):
                 words = ", ".join(ReportStatus.values)
                 raise exceptions.ValidationError({"status": f"Write one of: {words}."})
             reports = reports.filter(status=wanted)
-        page = page_of(reports.annotate(unit_count=Count("reportline")), request)
+        page = page_of(
+            reports.annotate(unit_count=Count("reportline")), request, filters=("status",)
+        )
         rows = [{**_facts(row), "units": row.unit_count} for row in page.rows]
         return Response({"reports": rows, "next": page.next})
 

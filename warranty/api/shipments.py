@@ -57,7 +57,7 @@ class Shipments(TokenView):
             shipments = shipments.filter(shipped_on__gte=_day("since", since))
         if number is not None:
             shipments = shipments.filter(number=_printable(number))
-        page = page_of(shipments.with_unit_counts(), request)
+        page = page_of(shipments.with_unit_counts(), request, filters=("number", "since"))
         return Response({"shipments": [_facts(row) for row in page.rows], "next": page.next})
 
     @extend_schema(
