@@ -15,7 +15,10 @@ from warranty.reasons import Reason, void_reason
 DISTRIBUTOR_APPLIES = (
     "If it fails, your distributor applies for you. Send them the serial number and what happened."
 )
-NOT_COVERED = "Ask for a repair quote, or tell us if you think a date is wrong."
+NOT_COVERED = (
+    "Ask for a repair quote, or tell us if you think a date is wrong. What a HiCare or CoCare "
+    "contract covers, its holder sees."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,10 @@ class PublicAnswer:
     @property
     def steps(self) -> tuple[Step, ...]:
         return _AFTER if self.cover.status in OVER else (E_MAIL,)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.cover.status is WarrantyStatus.EXPIRED
 
     @property
     def is_void(self) -> bool:
@@ -91,8 +98,8 @@ def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
 _TITLES = {
     WarrantyStatus.PENDING: "Warranty has not started",
     WarrantyStatus.ACTIVE: "Covered today by warranty",
-    WarrantyStatus.EXPIRED: "Not covered today",
-    WarrantyStatus.VOID: "Not covered today",
+    WarrantyStatus.EXPIRED: "Not covered by warranty today",
+    WarrantyStatus.VOID: "Not covered by warranty today",
 }
 _AFTER = (
     Step(label="Ask for a quote", about="quote"),

@@ -70,7 +70,7 @@ class AnswerTests(CheckCase):
         self.night()
         self.assertContains(self.check(on=date(2027, 4, 9)), "Covered today")
         page = self.check(on=date(2027, 4, 10))
-        self.assertContains(page, "Not covered today")
+        self.assertContains(page, "Not covered by warranty today")
         self.assertContains(page, "Ask for a repair quote")
         self.assertContains(page, "about=quote")
         self.assertContains(page, "about=date")
@@ -81,7 +81,7 @@ class AnswerTests(CheckCase):
         reason = "Sold on as scrap by Harbor Lamp Hospital."
         workflow.void_warranty(unit, reason=reason, user=make.make_staff(), at=at_noon(CAP_ON))
         page = self.check()
-        self.assertContains(page, "Not covered today")
+        self.assertContains(page, "Not covered by warranty today")
         self.assertContains(page, "This warranty was voided by Huawei.")
         self.assertNotContains(page, "scrap")
 
