@@ -69,8 +69,8 @@ class SecondFactorStep(AuthenticateView):
         return self.render_to_response(self.get_context_data(), status=status_of(form))
 
 
-class PasskeySignIn(RefusedForm, LoginWebAuthnView):
-    """Give a browser its question, and let in whose passkey answers it."""
+class PasskeySignIn(LoginWebAuthnView):
+    """Give a browser its question, and let in whose passkey answers it; else back to the door."""
 
     def get(self, request, *args, **kwargs):
         return JsonResponse({"request_options": auth.begin_authentication(user=None)})

@@ -1,0 +1,167 @@
+"""Who may open what: every address of the house, in one table that is not the code's own.
+
+A new address gets one line here, or the matrix fails. What a page declares has to be what
+stands here, and what it does has to be what it declares.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from partners.enums import OrganizationKind, Permission, Role, Scope
+
+P = Permission
+
+PUBLIC = {
+    *("start", "check", "check-contact", "check-contact-sent", "policies", "policy"),
+    *("service-levels", "what-if", "healthz", "readyz", "api:openapi", "api:nothing-here"),
+    *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
+    *("password-forgotten", "password-sent", "api:what-if"),
+}
+"""Open to anybody."""
+BY_LINK = {"unsubscribe", "password-new", "invitation", "day-90-feed"}
+"""Open by a secret in the address, to whoever holds it."""
+OWN = {
+    *("account", "name", "password-change", "session-end", "passkey-remove"),
+    *("mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp"),
+    *("mfa_view_recovery_codes", "recovery-codes-new"),
+    *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate"),
+}
+"""Needs a person, and is about that person alone."""
+DEMO_ONLY = {"demo-mails", "demo-mail", "demo-mail-html", "demo-mail-file"}
+"""There in the demonstration alone; tests/notifications/test_demo_mail.py stands at the door."""
+WITHOUT_CSRF = {"unsubscribe", "check-contact"}
+"""One click in a mail program; a public form that knows nobody. The API has tokens."""
+
+
+class Page(NamedTuple):
+    """What reading and writing take; `deed`, what else a record takes once it was found."""
+
+    get: Permission | None = None
+    post: Permission | None = None
+    deed: dict[str, Permission] = {}
+
+    @property
+    def declared(self) -> dict[str, Permission]:
+        both = {"GET": self.get, "POST": self.post}
+        return {method: needed for method, needed in both.items() if needed}
+
+
+READS = Page(P.VIEW_UNITS)
+PAGES = {
+    "home": READS,
+    "search": READS,
+    "unit": READS,
+    "unit-dates": READS,
+    "document": READS,
+    "day-90": READS,
+    "day-90-ics": READS,
+    "day-90-address": Page(post=P.VIEW_UNITS),
+    "contracts": READS,
+    "contract": READS,
+    "contract-ends": READS,
+    "contract-new": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "contract-start": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "contract-renew": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "contract-cancel": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "preferences": Page(P.VIEW_UNITS, P.VIEW_UNITS),
+    "organization": Page(P.VIEW_MEMBERS),
+    "invite": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
+    "second-factor-rule": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
+    "invitation-resend": Page(post=P.MANAGE_MEMBERS),
+    "invitation-withdraw": Page(post=P.MANAGE_MEMBERS),
+    "member-role": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
+    "member-remove": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
+    "shipments": READS,
+    "shipment": READS,
+    "shipment-new": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
+    "shipment-upload": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
+    "shipment-uploads": Page(P.UPLOAD_SHIPMENTS),
+    "shipment-template-csv": Page(P.UPLOAD_SHIPMENTS),
+    "shipment-template-xlsx": Page(P.UPLOAD_SHIPMENTS),
+    "shipment-job": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
+    "shipment-site": Page(P.UPDATE_SITES, P.UPDATE_SITES),
+    "reports": READS,
+    "report": READS,
+    "report-new": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
+    "report-withdraw": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
+    "disputes": READS,
+    "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
+    "unit-dispute": Page(
+        P.VIEW_UNITS, P.VIEW_UNITS, {"GET": P.DISPUTE_DATES, "POST": P.DISPUTE_DATES}
+    ),
+}
+"""Needs a person, and what the organization and the role allow."""
+
+API = {
+    "api:unit": (READS, {"GET": Scope.UNITS_READ}),
+    "api:shipments": (
+        Page(P.VIEW_UNITS, P.UPLOAD_SHIPMENTS),
+        {"GET": Scope.SHIPMENTS_READ, "POST": Scope.SHIPMENTS_WRITE},
+    ),
+    "api:reports": (
+        Page(P.VIEW_UNITS, P.SUBMIT_REPORTS),
+        {"GET": Scope.REPORTS_READ, "POST": Scope.REPORTS_WRITE},
+    ),
+    "api:report": (READS, {"GET": Scope.REPORTS_READ}),
+}
+"""Needs a token of this scope, and what its organization and its person's role allow."""
+
+FOR_PARTNERS = {"shipment-new", "report-new", ("api:reports", "POST")}
+"""Not for Huawei, which may do it but has the desk and the upload for that."""
+
+_EVERY_KIND = frozenset(OrganizationKind)
+_UP_FROM = {
+    Role.VIEWER: {Role.VIEWER, Role.AGENT, Role.MANAGER},
+    Role.AGENT: {Role.AGENT, Role.MANAGER},
+    Role.MANAGER: {Role.MANAGER},
+}
+_SELLERS = frozenset({OrganizationKind.DISTRIBUTOR, OrganizationKind.VAP})
+_MAY = {
+    P.VIEW_UNITS: (Role.VIEWER, _EVERY_KIND),
+    P.VIEW_MEMBERS: (Role.VIEWER, _EVERY_KIND),
+    P.DISPUTE_DATES: (Role.AGENT, _EVERY_KIND),
+    P.UPDATE_SITES: (Role.AGENT, _SELLERS),
+    P.SUBMIT_REPORTS: (Role.AGENT, _SELLERS),
+    P.REGISTER_CONTRACTS: (Role.AGENT, _SELLERS),
+    P.UPLOAD_SHIPMENTS: (Role.AGENT, frozenset({OrganizationKind.DISTRIBUTOR})),
+    P.MANAGE_MEMBERS: (Role.MANAGER, _EVERY_KIND),
+}
+"""From which role on, and in which kinds of organization. Whatever is not here is for staff."""
+
+
+def may(role: str, kind: str, permission: Permission) -> bool:
+    """Tell, without asking the code under test, whether somebody may do this."""
+    if role == Role.STAFF:
+        return kind == OrganizationKind.HUAWEI
+    if permission not in _MAY or kind == OrganizationKind.HUAWEI:
+        return False
+    least, kinds = _MAY[permission]
+    return role in _UP_FROM[least] and kind in kinds
+
+
+def patterns(
+    found: list[Any] | None = None, namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Yield name and pattern of every address outside the desk."""
+    for pattern in get_resolver().url_patterns if found is None else found:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from patterns(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def desk_addresses() -> Iterator[tuple[str, list[str]]]:
+    """Yield name and arguments of every address of the desk."""
+    for name, found in get_resolver().namespace_dict["admin"][1].reverse_dict.items():
+        if isinstance(name, str):
+            (_, arguments), *_ = found[0]
+            yield f"admin:{name}", arguments
+
+
+def classified() -> set[str]:
+    """Return every address that stands in a table here."""
+    return PUBLIC | BY_LINK | DEMO_ONLY | OWN | set(PAGES) | set(API)
