@@ -7,7 +7,7 @@ stands here, and what it does has to be what it declares.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from partners.enums import OrganizationKind, Permission, Role, Scope
 
@@ -165,3 +165,20 @@ def desk_addresses() -> Iterator[tuple[str, list[str]]]:
 def classified() -> set[str]:
     """Return every address that stands in a table here."""
     return PUBLIC | BY_LINK | DEMO_ONLY | OWN | set(PAGES) | set(API)
+
+
+_NEVER = {
+    "reference": "00000000-0000-4000-8000-000000000000",
+    "effective_from": "1999-01-01",
+    "pk": 999_999,
+    "number": 1,
+}
+"""Values of arguments that name nothing; of any other it is a word."""
+
+
+def never(name: str) -> str:
+    """Return the address of something that never was; without arguments, the address."""
+    if name == "api:nothing-here":
+        return "/api/v1/nothing"
+    arguments = dict(patterns())[name].pattern.converters
+    return reverse(name, kwargs={a: _NEVER.get(a, "never-was") for a in arguments})
