@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from config.celery import app, broker
-from tests.builders import make_policy
+from tests.builders import load_service_levels, make_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER_PATIENCE = 60.0
@@ -63,13 +63,14 @@ def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def first_policy_version(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """Put back the policy version of the migrations, which emptying the tables takes away."""
+def rows_of_migrations(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Put back what the migrations loaded, which emptying the tables takes away."""
     yield
     marker = request.node.get_closest_marker("django_db")
     if marker is not None and marker.kwargs.get("transaction"):
         with django_db_blocker.unblock():
             make_policy()
+            load_service_levels()
 
 
 def database_url() -> str:

@@ -15,7 +15,7 @@ from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
-from tests.builders import at_noon, make_policy
+from tests.builders import at_noon, load_service_levels, make_policy
 from warranty.enums import DisputeStatus, ReportStatus, WarrantyStatus
 from warranty.models import Dispute, InstallationReport, Shipment, Unit, Warranty
 from warranty.policy import warranty_status
@@ -57,6 +57,7 @@ class DemoTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         make_policy()
+        load_service_levels()
         cls.was_new = demo.play(at=at_noon(TODAY))
 
     def test_adds_nothing_the_second_time(self):
