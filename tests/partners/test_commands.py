@@ -2,9 +2,9 @@
 
 import io
 import json
-from contextlib import redirect_stderr
+import sys
+from contextlib import contextmanager, redirect_stderr
 from datetime import timedelta
-from unittest.mock import patch
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase
@@ -15,10 +15,20 @@ from tests.builders import make_huawei, make_organization, make_user
 PASSWORD = "qz7-wm4-kx1-pl9"
 
 
+@contextmanager
+def standard_input(text):
+    """Let commands read `text` where they would read what is typed or piped."""
+    kept, sys.stdin = sys.stdin, io.StringIO(text)
+    try:
+        yield
+    finally:
+        sys.stdin = kept
+
+
 def run(*arguments, typed=PASSWORD):
     """Run a command with `typed` on its standard input; return what it printed."""
     out = io.StringIO()
-    with patch("sys.stdin", io.StringIO(typed + "\n")), redirect_stderr(io.StringIO()):
+    with standard_input(typed + "\n"), redirect_stderr(io.StringIO()):
         call_command(*arguments, stdout=out, stderr=io.StringIO())
     return out.getvalue()
 

@@ -142,7 +142,7 @@ class NeedTests(HomeCase):
     def test_comes_first_in_the_page(self):
         self.shipped()
         words = self.home().content.decode()
-        self.assertLess(words.index('class="todo"'), words.index("Approaching day 90"))
+        self.assertLess(words.index('class="needs"'), words.index("Approaching day 90"))
 
     def test_nothing_to_do_names_the_next_known_date(self):
         self.assertContains(self.home(), "No unit waits for its start.")

@@ -40,10 +40,8 @@ def import_shipments(
     own shipments, of units it can see. `by` is the twin that loads; by default
     the database decides. The same file twice changes nothing.
 
-    A `preview` is told what is new. In a dry run with one, refused lines do not end the
-    run: it goes on with the others, and the counts are theirs. Saved is without them only
-    where they are named in `left_out`, and all others are checked again. `within`: see
-    `run_import()`.
+    A `preview` is told what is new; in a dry run with one, refused lines do not end the
+    run. Saved is without them only where `left_out` names them. `within`: see `run_import()`.
     """
     work = partial(
         _stage_and_record,
