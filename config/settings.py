@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "catalog",
     "warranty",
     "support",
+    "doa",
     "portal",
     "config.apps.DeskConfig",
     "django.contrib.auth",

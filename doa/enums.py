@@ -30,3 +30,97 @@ class DoaFlag(TextChoices):
     LATE = "late", "Long after shipment"
     CARGO_CLAIM = "cargo_claim", "Cargo claim"
     SPARE_PART = "spare_part", "Spare part"
+
+
+class CaseStatus(TextChoices):
+    """Where a case stands. Each state but the last two has somebody who acts next."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for your call"
+    REGISTERED = "registered", "Registered"
+    IN_REVIEW = "in_review", "With TAC"
+    INFO_NEEDED = "info_needed", "Waiting for you"
+    DECIDED = "decided", "Decided"
+    FULFILLING = "fulfilling", "Being replaced"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a case in this state keeps its units from another case."""
+        return self not in {self.DRAFT, self.CLOSED, self.CANCELLED}
+
+
+class FailureKind(TextChoices):
+    """When a unit failed, as the applicant is asked."""
+
+    FIRST_BOOT = "first_boot", "At first boot"
+    LATER = "later", "Later, after it had run"
+    NEVER_ON = "never_on", "Before it was powered on"
+
+
+class Symptom(TextChoices):
+    """What is seen of a failure, to choose from."""
+
+    NO_POWER = "no_power", "Does not power on"
+    NO_BOOT = "no_boot", "Powers on but does not boot"
+    RESTARTS = "restarts", "Restarts by itself"
+    NO_LINK = "no_link", "Ports show no link"
+    FAN_OR_POWER = "fan_or_power", "Fan or power module alarm"
+    SELF_TEST = "self_test", "Fails its self-test"
+    OTHER = "other", "Something else"
+
+
+class Intake(TextChoices):
+    """By which way a case came in."""
+
+    PORTAL = "portal", "Portal"
+    PHONE = "phone", "Telephone"
+    API = "api", "API"
+    REFERRAL = "referral", "Referral"
+
+
+class ReplacementTrack(TextChoices):
+    """How far the replacement of a line is."""
+
+    NONE = "none", "Not ordered"
+    ORDERED = "ordered", "Ordered"
+    SHIPPED = "shipped", "Shipped"
+    DELIVERED = "delivered", "Delivered"
+
+
+class ReturnTrack(TextChoices):
+    """How far the faulty unit is on its way back."""
+
+    NOT_DUE = "not_due", "Not due"
+    AWAITED = "awaited", "Awaited"
+    IN_TRANSIT = "in_transit", "In transit"
+    RECEIVED = "received", "Received"
+    INSPECTED = "inspected", "Inspected"
+    WAIVED = "waived", "Waived"
+
+
+class Finding(TextChoices):
+    """What the inspection of a returned unit found."""
+
+    FAULT_CONFIRMED = "fault_confirmed", "Fault confirmed"
+    NO_FAULT_FOUND = "no_fault_found", "No fault found"
+    DAMAGE = "damage", "Damage"
+
+
+class ClosingCode(TextChoices):
+    """How a case ended."""
+
+    REPLACED = "replaced", "Replaced"
+    REFUSED = "refused", "Refused"
+    PARTLY_REPLACED = "partly_replaced", "Partly replaced"
+    RESOLVED_OTHERWISE = "resolved_otherwise", "Resolved otherwise"
+
+
+class FileKind(TextChoices):
+    """What a file of a case shows."""
+
+    LABEL_PHOTO = "label_photo", "Photo of the serial number label"
+    LOG = "log", "Console log"
+    LED_PHOTO = "led_photo", "Photo of the LEDs"
+    OTHER = "other", "Other file"

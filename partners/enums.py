@@ -26,6 +26,10 @@ class Permission(StrEnum):
     SUBMIT_REPORTS = "submit_reports"
     REGISTER_CONTRACTS = "register_contracts"
     DISPUTE_DATES = "dispute_dates"
+    VIEW_CASES = "view_cases"
+    APPLY_FOR_DOA = "apply_for_doa"
+    REFER_UNITS = "refer_units"
+    ADOPT_REFERRALS = "adopt_referrals"
     VIEW_MEMBERS = "view_members"
     MANAGE_MEMBERS = "manage_members"
     ACCEPT_REPORTS = "accept_reports"
@@ -35,6 +39,9 @@ class Permission(StrEnum):
     MANAGE_CATALOG = "manage_catalog"
     MANAGE_MAIL = "manage_mail"
     MANAGE_SUPPORT = "manage_support"
+    HANDLE_CASES = "handle_cases"
+    SHIP_REPLACEMENTS = "ship_replacements"
+    WAIVE_RETURNS = "waive_returns"
 
     @property
     def deed(self) -> str:
@@ -64,13 +71,16 @@ class Role(TextChoices):
         return _PERMISSIONS[self]
 
 
-_VIEWER = frozenset({Permission.VIEW_UNITS, Permission.VIEW_MEMBERS})
+_VIEWER = frozenset({Permission.VIEW_UNITS, Permission.VIEW_MEMBERS, Permission.VIEW_CASES})
 _AGENT = _VIEWER | {
     Permission.UPLOAD_SHIPMENTS,
     Permission.UPDATE_SITES,
     Permission.SUBMIT_REPORTS,
     Permission.REGISTER_CONTRACTS,
     Permission.DISPUTE_DATES,
+    Permission.APPLY_FOR_DOA,
+    Permission.REFER_UNITS,
+    Permission.ADOPT_REFERRALS,
 }
 _MANAGER = _AGENT | {Permission.MANAGE_MEMBERS}
 _PERMISSIONS = {
@@ -79,26 +89,30 @@ _PERMISSIONS = {
     Role.MANAGER: _MANAGER,
     Role.STAFF: frozenset(Permission),
 }
-_RESELLER = frozenset(
+_HOLDER = frozenset(
     {
         Permission.VIEW_UNITS,
         Permission.DISPUTE_DATES,
+        Permission.VIEW_CASES,
         Permission.VIEW_MEMBERS,
         Permission.MANAGE_MEMBERS,
     }
 )
-_VAP = _RESELLER | {
+_REFERRER = _HOLDER | {Permission.REFER_UNITS}
+_APPLICANT = _HOLDER | {
     Permission.SUBMIT_REPORTS,
     Permission.UPDATE_SITES,
     Permission.REGISTER_CONTRACTS,
+    Permission.APPLY_FOR_DOA,
 }
 _OF_KIND = {
     OrganizationKind.HUAWEI: frozenset(Permission),
-    OrganizationKind.DISTRIBUTOR: _VAP | {Permission.UPLOAD_SHIPMENTS},
-    OrganizationKind.VAP: _VAP,
-    OrganizationKind.VAR: _RESELLER,
-    OrganizationKind.GAP: _RESELLER,
-    OrganizationKind.END_CUSTOMER: _RESELLER,
+    OrganizationKind.DISTRIBUTOR: _APPLICANT
+    | {Permission.UPLOAD_SHIPMENTS, Permission.ADOPT_REFERRALS},
+    OrganizationKind.VAP: _APPLICANT,
+    OrganizationKind.VAR: _REFERRER,
+    OrganizationKind.GAP: _REFERRER,
+    OrganizationKind.END_CUSTOMER: _REFERRER,
 }
 _DEEDS = {
     Permission.VIEW_UNITS: "Seeing units",
@@ -107,6 +121,10 @@ _DEEDS = {
     Permission.SUBMIT_REPORTS: "Handing in installation reports",
     Permission.REGISTER_CONTRACTS: "Registering contracts",
     Permission.DISPUTE_DATES: "Reporting a wrong date",
+    Permission.VIEW_CASES: "Seeing cases",
+    Permission.APPLY_FOR_DOA: "Applying for dead on arrival",
+    Permission.REFER_UNITS: "Referring a unit to its distributor",
+    Permission.ADOPT_REFERRALS: "Answering referrals",
     Permission.VIEW_MEMBERS: "Seeing who belongs to the organization",
     Permission.MANAGE_MEMBERS: "Inviting and removing colleagues",
     Permission.ACCEPT_REPORTS: "Accepting installation reports",
@@ -116,4 +134,7 @@ _DEEDS = {
     Permission.MANAGE_CATALOG: "Managing the catalogue",
     Permission.MANAGE_MAIL: "Holding and retrying mail",
     Permission.MANAGE_SUPPORT: "Managing service levels and calendars",
+    Permission.HANDLE_CASES: "Handling cases",
+    Permission.SHIP_REPLACEMENTS: "Shipping replacements and receiving returns",
+    Permission.WAIVE_RETURNS: "Waiving returns",
 }

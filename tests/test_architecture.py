@@ -26,9 +26,6 @@ APPS = [
 ]
 """An app imports from those before it, never from those behind it."""
 
-PURE = {"doa"}
-"""Packages of rules alone, with nothing for Django to install."""
-
 LAYERS = [
     {"enums"},
     {"policy"},
@@ -183,6 +180,6 @@ def test_no_template_trusts_markup_or_runs_inline_code():
 
 
 def test_every_app_is_installed():
-    installed = set(APPS) - PURE - {"config"}
+    installed = set(APPS) - {"config"}
     assert installed <= set(settings.INSTALLED_APPS)
     assert all((ROOT / app / "apps.py").exists() for app in installed)
