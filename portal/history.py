@@ -46,6 +46,12 @@ TITLES = {
     "support.reinstated": ("ok", "check", "Support contract reinstated"),
     "support.start_chosen": ("info", "cal", "Support start chosen"),
     "support.anchor_moved": ("warn", "cal", "Support counts from another shipment date"),
+    "support.moved_away": ("info", "box", "Support moved to the unit that replaced this one"),
+    "support.moved_here": (
+        "info",
+        "box",
+        "Support moved here from the unit that this one replaced",
+    ),
     "support.cancelled": ("stop", "x", "Support contract cancelled"),
     "report.submitted": ("info", "file", "Installation report handed in"),
     "report.accepted": ("ok", "file", "Installation report accepted"),

@@ -62,6 +62,7 @@ def check_movable(
     is_chosen: bool,
     is_served: bool,
     is_renewal: bool,
+    is_moved: bool,
     window: Window,
     today: date,
 ) -> None:
@@ -69,11 +70,14 @@ def check_movable(
 
     A start that nobody has chosen yet is the day of shipment, and may be chosen until the
     window closes. A chosen one may be moved until its own day is over. After service was
-    used, and in a renewal, it stays. Source: policy section 3, S2. Raises: StartFixed.
+    used, in a renewal, and for a unit that replaced another, it stays.
+    Source: policy section 3, S2. Raises: StartFixed.
     """
     staff = "Ask Huawei's service desk, which may move it with a reason."
     if is_renewal:
         raise StartFixed("A renewal starts the day after the contract before it ends.")
+    if is_moved:
+        raise StartFixed(f"The unit replaced another, so its start stays. {staff}")
     if is_served:
         raise StartFixed(f"Service was used under this contract, so its start stays. {staff}")
     if is_chosen and starts_on < today:
@@ -155,29 +159,42 @@ def line_reasons(
     months: int,
     is_chosen: bool,
     is_renewal: bool,
+    is_moved: bool = False,
 ) -> tuple[Reason, ...]:
     """Return why the support of one unit runs from when to when."""
+    start = _start_reason(
+        window=window, starts_on=starts_on, is_chosen=is_chosen, is_renewal=is_renewal
+    )
     end = Reason(
         "",
         f"The term is {months_text(months)}. Support ends on {day_text(ends_on)}, "
         "which is the last day covered.",
         "Support term",
     )
+    return (start, MOVED, end) if is_moved else (start, end)
+
+
+MOVED = Reason(
+    "",
+    "This unit replaced another, whose support moved here. The start and the end stayed.",
+    "Replaced units",
+)
+
+
+def _start_reason(*, window: Window, starts_on: date, is_chosen: bool, is_renewal: bool) -> Reason:
     if is_renewal:
-        start = Reason(
+        return Reason(
             "",
             f"This is a renewal. It starts on {day_text(starts_on)}, after the contract before it.",
             RENEWAL_POLICY,
         )
-        return start, end
     number = (starts_on - window.anchor.on).days
     if is_chosen:
-        start = Reason(
+        return Reason(
             "S2",
             f"The start was chosen: {day_text(starts_on)}, day {number} after shipment on "
             f"{day_text(window.anchor.on)}. The last day to choose was "
             f"{day_text(window.latest_on)}.",
             f"{START_POLICY}, S2",
         )
-        return start, end
-    return window.reasons[0], end
+    return window.reasons[0]

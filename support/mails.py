@@ -22,6 +22,7 @@ kinds.declare(
             "support/contract_registered",
             "support/start_chosen",
             "support/start_moved",
+            "support/unit_replaced",
             "support/contract_cancelled",
         ),
         always="It confirms what was recorded for your organization, with the dates of its cover.",
@@ -42,6 +43,17 @@ def dates_of_contract(message: Message) -> Content:
     attachment = Attachment(f"{contract.reference}-ends.ics", calendar, "text/calendar")
     shown = {"groups": found[:LISTED], "more": len(found[LISTED:])}
     return Content(_words(contract, message) | shown, (attachment,))
+
+
+@of("support/unit_replaced")
+def unit_replaced(message: Message) -> Content:
+    """Show which unit the contract covers in place of which, and that its end stayed."""
+    contract, words = _contract(message), message.context
+    line = contract.lines.filter(unit=words["unit"]).first()
+    if line is None or contract.cancelled_on is not None:
+        raise NothingToSay(f"Contract {contract} no longer covers the unit.")
+    shown = {"line": line, "old": words["from"], "new": words["to"], "cause": words["cause"]}
+    return Content(_words(contract, message) | shown)
 
 
 @of("support/contract_cancelled")

@@ -138,9 +138,9 @@ class ContractLineQuerySet(OrganizationQuerySet):
 
     def for_page(self) -> Self:
         """Join what a row of the contract's page shows, by serial number."""
-        return self.select_related("unit__part_number__product", "anchor_shipment").order_by(
-            "unit__serial", "pk"
-        )
+        return self.select_related(
+            "unit__part_number__product", "anchor_shipment", "moved_from"
+        ).order_by("unit__serial", "pk")
 
     def movable(self, today: date) -> Self:
         """Keep the lines whose start a partner may choose today (policy section 3, S2)."""
@@ -148,6 +148,7 @@ class ContractLineQuerySet(OrganizationQuerySet):
             Q(start_chosen_at=None) | Q(starts_on__gte=today),
             contract__renews=None,
             served_at=None,
+            moved_from=None,
             latest_start_on__gte=today,
         )
 
@@ -155,12 +156,14 @@ class ContractLineQuerySet(OrganizationQuerySet):
         """Keep the lines that count from a day which is no longer the day of shipment.
 
         The distributor's shipment has become known since, or staff has corrected the date
-        of the shipment from which the line counts. A renewal counts from no shipment.
+        of the shipment from which the line counts. A renewal counts from no shipment, and
+        what moved to a replacement keeps the days that it had (policy section 6).
         """
         return self.covering().filter(
             Q(is_provisional=True, unit__distributor_shipment__isnull=False)
             | ~Q(anchor_on=F("anchor_shipment__shipped_on")),
             contract__renews=None,
+            moved_from=None,
         )
 
 
@@ -170,7 +173,8 @@ class ContractLine(models.Model):
     `anchor_on` repeats the day of the shipment from which the start counts, as it was
     when the start was reckoned. `start_chosen_at` is empty while nobody has said when
     support starts: then it is the day of shipment. `served_at` is when service was first
-    used under the line, which fixes its start.
+    used under the line, which fixes its start. `moved_from` is the unit that was covered
+    until `unit` replaced it; the shipment stays that of the first unit.
     """
 
     contract = models.ForeignKey(SupportContract, models.PROTECT, related_name="lines")
@@ -184,6 +188,10 @@ class ContractLine(models.Model):
     start_chosen_at = models.DateTimeField(null=True, blank=True)
     served_at = models.DateTimeField(null=True, blank=True)
     overlap_allowed = models.BooleanField(default=False)
+    moved_from = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    moved_at = models.DateTimeField(null=True, blank=True)
 
     unscoped = ContractLineQuerySet.as_manager()
     objects = ScopedManager()
@@ -197,6 +205,11 @@ class ContractLine(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on__gte=F("anchor_on")) & Q(latest_start_on__gte=F("anchor_on")),
                 name="support_line_starts_after_shipment",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_from=None, moved_at=None)
+                | Q(moved_from__isnull=False, moved_at__isnull=False),
+                name="support_line_moved_at",
             ),
         ]
         indexes = [
@@ -246,4 +259,5 @@ class ContractLine(models.Model):
             months=self.contract.term_months,
             is_chosen=self.is_chosen,
             is_renewal=self.is_renewal,
+            is_moved=self.moved_from_id is not None,
         )

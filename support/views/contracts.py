@@ -35,6 +35,7 @@ TITLES = {
     "contract.anchor_moved": ("warn", "cal", "Counts from another shipment date"),
     "contract.overlap_allowed": ("info", "check", "Overlap with other contracts allowed"),
     "contract.served": ("info", "file", "Service used"),
+    "contract.unit_replaced": ("info", "box", "Moved to the unit that replaced another"),
     "contract.cancelled": ("stop", "x", "Cancelled"),
 }
 """How each event of a contract is shown: colour, icon, words."""
@@ -173,6 +174,8 @@ def _entry(event: Event, organization: Organization) -> dict[str, Any]:
     said = [f"{units:,} unit{'' if units == 1 else 's'}."] if units else []
     if event.name == "contract.served":
         said.append(f"Serial number {event.detail['serial']}.")
+    if event.name == "contract.unit_replaced":
+        said.append("From serial number {from} to {to}. Cause: {cause}.".format(**event.detail))
     if reason:
         said.append(f"Reason: {reason.rstrip('.')}.")
     return {

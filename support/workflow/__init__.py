@@ -2,6 +2,7 @@
 
 from support.workflow.decisions import allow_overlap, cancel_contract, note_service
 from support.workflow.levels import save_calendar, save_level
+from support.workflow.moving import move_lines
 from support.workflow.registering import (
     MAX_UNITS,
     ContractRefused,
@@ -27,6 +28,7 @@ __all__ = [
     "cancel_contract",
     "choose_start",
     "follow_shipments",
+    "move_lines",
     "move_start",
     "note_service",
     "register_contract",

@@ -139,6 +139,7 @@ def _fixed(line: ContractLine, partner_on: date | None) -> str:
             is_chosen=line.is_chosen,
             is_served=line.served_at is not None,
             is_renewal=line.is_renewal,
+            is_moved=line.moved_from_id is not None,
             window=line.window,
             today=partner_on or line.starts_on,
         )

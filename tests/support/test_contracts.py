@@ -55,12 +55,14 @@ def movable(
     starts_on: date = SHIPPED_ON,
     is_chosen: bool = False,
     is_served: bool = False,
+    is_moved: bool = False,
     is_renewal: bool = False,
 ) -> None:
     contracts.check_movable(
         starts_on=starts_on,
         is_chosen=is_chosen,
         is_served=is_served,
+        is_moved=is_moved,
         is_renewal=is_renewal,
         window=window(),
         today=today,
