@@ -37,6 +37,7 @@ class Permission(StrEnum):
     VOID_WARRANTIES = "void_warranties"
     MANAGE_PARTNERS = "manage_partners"
     MANAGE_CATALOG = "manage_catalog"
+    MANAGE_LIFECYCLE = "manage_lifecycle"
     MANAGE_MAIL = "manage_mail"
     MANAGE_SUPPORT = "manage_support"
     HANDLE_CASES = "handle_cases"
@@ -132,6 +133,7 @@ _DEEDS = {
     Permission.VOID_WARRANTIES: "Voiding warranties",
     Permission.MANAGE_PARTNERS: "Managing organizations",
     Permission.MANAGE_CATALOG: "Managing the catalogue",
+    Permission.MANAGE_LIFECYCLE: "Announcing life-cycle milestones",
     Permission.MANAGE_MAIL: "Holding and retrying mail",
     Permission.MANAGE_SUPPORT: "Managing service levels and calendars",
     Permission.HANDLE_CASES: "Handling cases",
