@@ -124,3 +124,42 @@ class FileKind(TextChoices):
     LOG = "log", "Console log"
     LED_PHOTO = "led_photo", "Photo of the LEDs"
     OTHER = "other", "Other file"
+
+
+class ReferralStatus(TextChoices):
+    """How far the distributor is with a unit that was referred."""
+
+    UNCONFIRMED = "unconfirmed", "Not confirmed yet"
+    OPEN = "open", "With the distributor"
+    ADOPTED = "adopted", "Taken up"
+    DECLINED = "declined", "Declined"
+    EXPIRED = "expired", "Expired"
+
+
+class ClaimKind(TextChoices):
+    """What is claimed that is not dead on arrival (policy section 4)."""
+
+    CARGO = "cargo", "Cargo claim"
+    SPARE_PART = "spare_part", "Spare part dead on arrival"
+
+    @property
+    def prefix(self) -> str:
+        """How the reference of such a claim begins; a spare part has its own RMA."""
+        return "CLM" if self is ClaimKind.CARGO else "RMA"
+
+
+class CargoTrouble(TextChoices):
+    """What is wrong with goods as they arrived."""
+
+    DENTED = "dented", "Dented or damaged"
+    MISSING = "missing", "Missing from the delivery"
+    WRONG = "wrong", "Wrong goods"
+
+
+class ClaimStatus(TextChoices):
+    """Where a claim stands."""
+
+    OPEN = "open", "With Huawei"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    SETTLED = "settled", "Settled"

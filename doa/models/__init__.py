@@ -1,9 +1,11 @@
 """What arrived dead: cases, their lines, what was asked, said, shown and decided."""
 
 from doa.models.cases import Case, CaseCounter, CasePause
+from doa.models.claims import Claim, ClaimFile, ClaimMessage
 from doa.models.decisions import Decision, Proposal
 from doa.models.exchanges import CaseFile, CaseMessage, InfoItem, InfoRequest
 from doa.models.lines import CaseLine
+from doa.models.referrals import Referral
 
 __all__ = [
     "Case",
@@ -12,8 +14,12 @@ __all__ = [
     "CaseLine",
     "CaseMessage",
     "CasePause",
+    "Claim",
+    "ClaimFile",
+    "ClaimMessage",
     "Decision",
     "InfoItem",
     "InfoRequest",
     "Proposal",
+    "Referral",
 ]
