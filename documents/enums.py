@@ -8,6 +8,7 @@ class MediaType(TextChoices):
     JPEG = "image/jpeg", "JPG"
     PNG = "image/png", "PNG"
     CSV = "text/csv", "CSV"
+    TEXT = "text/plain", "TXT"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"
 
     @property
@@ -25,5 +26,6 @@ _SUFFIXES = {
     MediaType.JPEG: (".jpg", ".jpeg"),
     MediaType.PNG: (".png",),
     MediaType.CSV: (".csv", ".txt", ".tsv"),
+    MediaType.TEXT: (".txt", ".log"),
     MediaType.XLSX: (".xlsx",),
 }

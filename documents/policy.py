@@ -1,7 +1,8 @@
 """What a file is, told by its content, and whether it may be handed in.
 
-The name is only a label: what decides is how the file begins. Tables are the exception
-that proves it: plain text has no beginning of its own, so a CSV is what is no other kind.
+The name is only a label: what decides is how the file begins. Plain text is the exception
+that proves it: it has no beginning of its own, so text is what is no other kind, and it is
+a table or a log by the field that takes it.
 """
 
 import unicodedata
@@ -55,11 +56,20 @@ class Accepted:
 EVIDENCE = Accepted(
     "document", (MediaType.PDF, MediaType.JPEG, MediaType.PNG), largest=20 * MEGABYTE
 )
+PHOTO = Accepted("photo", (MediaType.JPEG, MediaType.PNG), largest=20 * MEGABYTE)
+LOG = Accepted("log", (MediaType.TEXT, MediaType.PDF), largest=20 * MEGABYTE)
+ENCLOSURE = Accepted(
+    "file", (MediaType.PDF, MediaType.JPEG, MediaType.PNG, MediaType.TEXT), largest=20 * MEGABYTE
+)
+"""What goes with a message: whatever shows something."""
 TABLE = Accepted("table", (MediaType.CSV, MediaType.XLSX), largest=100 * MEGABYTE)
 
 
 def media_type_of(start: bytes) -> MediaType | None:
-    """Tell from its first bytes what a file is; None for what nobody may hand in."""
+    """Tell from its first bytes what a file is; None for what nobody may hand in.
+
+    Plain text is taken for a table.
+    """
     for mark, kind in _MARKS:
         if start.startswith(mark):
             return kind
@@ -82,6 +92,8 @@ def require_accepted(accepted: Accepted, *, name: str, size: int, start: bytes) 
             "taken. Choose a smaller file."
         )
     kind = media_type_of(start)
+    if kind is MediaType.CSV and kind not in accepted.kinds:
+        kind = MediaType.TEXT
     if kind is None or kind not in accepted.kinds:
         raise FileNotAccepted(
             f"The {accepted.what} must be a {accepted.names} file by its content. {shown} is not: "

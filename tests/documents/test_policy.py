@@ -4,8 +4,11 @@ from django.test import SimpleTestCase
 
 from documents.enums import MediaType
 from documents.policy import (
+    ENCLOSURE,
     EVIDENCE,
+    LOG,
     MEGABYTE,
+    PHOTO,
     TABLE,
     FileNotAccepted,
     clean_name,
@@ -57,6 +60,16 @@ class AcceptanceTests(SimpleTestCase):
     def test_a_table_is_no_evidence_and_a_photo_no_table(self):
         self.assertIn("PDF, JPG or PNG", self.refusal(start=b"a,b\n"))
         self.assertIn("CSV or XLSX", self.refusal(TABLE, start=b"\x89PNG\r\n\x1a\n"))
+
+    def test_plain_text_is_a_log_where_a_log_is_asked_for_and_a_table_where_a_table_is(self):
+        boot = {"name": "boot.log", "size": 100, "start": b"U-Boot 2019.07, self-test failed\n"}
+        for accepted, kind in ((LOG, MediaType.TEXT), (ENCLOSURE, MediaType.TEXT),
+                               (TABLE, MediaType.CSV)):  # fmt: skip
+            self.assertIs(require_accepted(accepted, **boot), kind)
+        self.assertIn("must be a JPG or PNG file", self.refusal(PHOTO, **boot))
+        said = self.refusal(LOG, name="boot.docx", start=b"PK\x03\x04")
+        self.assertIn("The log must be a TXT or PDF file by its content. boot.docx is not: save it "
+                      "as TXT", said)  # fmt: skip
 
 
 class NameTests(SimpleTestCase):
