@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 START_WARRANTIES = "warranty.tasks.start_due_warranties"
 SEND_NUDGES = "warranty.tasks.send_nudges"
+SEND_RECALLS = "support.tasks.send_recalls"
 
 REDIS = {
     "socket_timeout": 1,
@@ -84,6 +85,10 @@ app.conf.update(
             "task": SEND_NUDGES,
             "schedule": BusinessCrontab(minute=0, hour=7),
         },
+        "send-recalls": {
+            "task": SEND_RECALLS,
+            "schedule": BusinessCrontab(minute=10, hour=7),
+        },
         "deliver-due-messages": {
             "task": "notifications.tasks.deliver_due_messages",
             "schedule": 30.0,
@@ -116,4 +121,5 @@ def catch_up(**kwargs: Any) -> None:
     """Start at once what fell due while no worker was there."""
     app.send_task(START_WARRANTIES)
     app.send_task(SEND_NUDGES)
+    app.send_task(SEND_RECALLS)
     app.send_task("jobs.tasks.beat")

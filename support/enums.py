@@ -33,3 +33,10 @@ class ContractStatus(TextChoices):
     ACTIVE = "active", "Active"
     EXPIRED = "expired", "Ended"
     CANCELLED = "cancelled", "Cancelled"
+
+
+class Recall(TextChoices):
+    """What a holder of contracts is reminded of."""
+
+    START = "start", "Start not chosen"
+    END = "end", "Cover ending"

@@ -1,11 +1,16 @@
-"""What the mails about contracts contain, looked up when they are sent (mail 15)."""
+"""What the mails about contracts contain, looked up when they are sent (mails 15 to 17)."""
 
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from notifications import kinds
 from notifications.content import Attachment, Content, NothingToSay, of
 from notifications.models import Message
+from partners import clock
+from partners.enums import Permission
+from support import recalled
 from support.ends import calendar_of, groups
 from support.models import SupportContract
 
@@ -26,6 +31,26 @@ kinds.declare(
             "support/contract_cancelled",
         ),
         always="It confirms what was recorded for your organization, with the dates of its cover.",
+    )
+)
+kinds.declare(
+    kinds.Kind(
+        name="start-not-chosen",
+        number=16,
+        label="Start of support not chosen",
+        because="{organization} holds these contracts. There is at most one such message a day",
+        templates=("support/start_not_chosen",),
+        is_starred=True,
+    )
+)
+kinds.declare(
+    kinds.Kind(
+        name="cover-ending",
+        number=17,
+        label="Support cover ending",
+        because="{organization} holds these contracts. There is at most one such message a day",
+        templates=("support/cover_ending",),
+        is_starred=True,
     )
 )
 
@@ -61,6 +86,61 @@ def cancelled(message: Message) -> Content:
     """Show since when the contract covers nothing, and why."""
     contract = _contract(message)
     return Content(_words(contract, message) | {"cancelled_on": contract.cancelled_on})
+
+
+@of("support/start_not_chosen")
+def start_not_chosen(message: Message) -> Content:
+    """List the contracts whose start is to be chosen, with the last day and what else holds.
+
+    Raises: NothingToSay once every start is chosen or can no longer be.
+    """
+    rows = recalled.starts(
+        message.organization_id, told_on=_told_on(message), today=clock.business_today()
+    )
+    if not rows:
+        raise NothingToSay("Every start is chosen by now, or its last day has passed.")
+    contracts = {row["contract"].pk: row["contract"] for row in rows}
+    one = next(iter(contracts.values())) if len(contracts) == 1 else None
+    return Content(
+        {
+            "rows": rows[:LISTED],
+            "more": len(rows[LISTED:]),
+            "count": sum(row["units"] for row in rows),
+            "first_last_on": rows[0]["last_on"],
+            "path": reverse("contract-start", args=[one.reference])
+            if one
+            else f"{reverse('contracts')}?view=start-open",
+        }
+    )
+
+
+@of("support/cover_ending")
+def cover_ending(message: Message) -> Content:
+    """List by customer what ends, with every unit in a file beside it.
+
+    Raises: NothingToSay once all of it is renewed, cancelled or over.
+    """
+    day = _told_on(message)
+    units = recalled.ends(message.organization_id, told_on=day, today=clock.business_today())
+    if not units:
+        raise NothingToSay("All of it is renewed or cancelled by now, or has ended.")
+    groups = recalled.grouped_ends(units)
+    holder = message.organization
+    return Content(
+        {
+            "groups": groups[:LISTED],
+            "more": len(groups[LISTED:]),
+            "count": len(units),
+            "first_on": min(row["ends_on"] for row in units),
+            "may_renew": bool(holder and Permission.REGISTER_CONTRACTS in holder.permissions),
+            "path": f"{reverse('contracts')}?view=ending",
+        },
+        (Attachment(f"cover-ending-{day}.csv", recalled.ends_table(units), "text/csv"),),
+    )
+
+
+def _told_on(message: Message) -> date:
+    return date.fromisoformat(message.context["day"])
 
 
 def _contract(message: Message) -> SupportContract:

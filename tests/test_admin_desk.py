@@ -331,6 +331,8 @@ class PolicyVersionTests(DeskCase):
             "default_warranty_months": 12,
             "return_business_days": 15,
             "reminder_days": "30, 45",
+            "start_reminder_days": "60, 80",
+            "ending_reminder_days": "30, 60, 90",
             "tac_number": "1-877-9HUAWEI",
             "sample_values": "",
         }

@@ -258,7 +258,7 @@ class PolicyVersionForm(forms.ModelForm):
         fields = [
             "label", "effective_from", "latest_start_days", "support_window_days", "doa_hours",
             "default_warranty_months", "return_business_days", "reminder_days",
-            "tac_number", "sample_values",
+            "start_reminder_days", "ending_reminder_days", "tac_number", "sample_values",
         ]  # fmt: skip
 
     def clean_effective_from(self):

@@ -2,5 +2,6 @@
 
 from support.models.contracts import ContractLine, SupportContract
 from support.models.levels import Calendar, ServiceLevel
+from support.models.recalls import ContractRecall
 
-__all__ = ["Calendar", "ContractLine", "ServiceLevel", "SupportContract"]
+__all__ = ["Calendar", "ContractLine", "ContractRecall", "ServiceLevel", "SupportContract"]

@@ -213,6 +213,12 @@ class ContractLine(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["ends_on"], name="support_line_ends"),
+            models.Index(
+                fields=["latest_start_on"],
+                condition=Q(start_chosen_at=None),
+                name="support_line_start_open",
+            ),
             models.Index(
                 fields=["unit"], condition=Q(is_provisional=True), name="support_line_provisional"
             ),

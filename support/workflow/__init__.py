@@ -3,6 +3,7 @@
 from support.workflow.decisions import allow_overlap, cancel_contract, note_service
 from support.workflow.levels import save_calendar, save_level
 from support.workflow.moving import move_lines
+from support.workflow.recalls import RecallResult, send_recalls
 from support.workflow.registering import (
     MAX_UNITS,
     ContractRefused,
@@ -23,6 +24,7 @@ __all__ = [
     "NumberTaken",
     "Order",
     "ReasonMissing",
+    "RecallResult",
     "Refusal",
     "allow_overlap",
     "cancel_contract",
@@ -37,5 +39,6 @@ __all__ = [
     "require_order",
     "save_calendar",
     "save_level",
+    "send_recalls",
     "start_refusals",
 ]

@@ -52,6 +52,18 @@ class PolicyVersion(models.Model):
         validators=[_check_reminder_days],
         help_text="Days after Huawei's shipment on which a missing report is recalled.",
     )
+    start_reminder_days = models.CharField(
+        max_length=40,
+        default="60, 80",
+        validators=[_check_reminder_days],
+        help_text="Days after shipment on which a start of support to be chosen is recalled.",
+    )
+    ending_reminder_days = models.CharField(
+        max_length=40,
+        default="30, 60, 90",
+        validators=[_check_reminder_days],
+        help_text="Days before support ends on which its end is recalled.",
+    )
     tac_number = models.CharField(max_length=20, default="1-877-9HUAWEI")
     sample_values = models.CharField(
         max_length=200, blank=True, help_text="Which values are samples, not the vendor's."
