@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "warranty",
     "support",
     "doa",
+    "lifecycle",
     "portal",
     "config.apps.DeskConfig",
     "django.contrib.auth",

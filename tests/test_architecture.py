@@ -21,6 +21,7 @@ APPS = [
     "warranty",
     "support",
     "doa",
+    "lifecycle",
     "portal",
     "config",
 ]
