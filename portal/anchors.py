@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from catalog.policy import day_text
 from support.policy import Window
+from warranty.enums import ReplacementKind
 from warranty.models import Shipment, Unit
 from warranty.policy import Cover
 
@@ -23,7 +24,11 @@ def anchors_at(shipment: Shipment, unit: Unit, cover: Cover, window: Window) -> 
     Warranty counts from Huawei's shipment alone, support from the distributor's where
     there is one. Source: policy section 1.
     """
-    if shipment.pk == unit.huawei_shipment_id:
+    origin = getattr(unit, "origin", None)
+    goes_on = origin is not None and ReplacementKind(origin.kind).inherits_term
+    if shipment.pk == unit.huawei_shipment_id and goes_on:
+        yield "It starts no warranty: this unit goes on with that of the unit it replaced."
+    elif shipment.pk == unit.huawei_shipment_id:
         yield (
             f"Day 0 of the warranty. Day {(cover.cap_on - shipment.shipped_on).days} "
             f"is {day_text(cover.cap_on)}."

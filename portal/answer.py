@@ -7,6 +7,7 @@ from datetime import date
 from catalog.policy import Warning, day_text, serial_warnings
 from partners.models import Organization
 from portal.anchors import Leg, anchors_at
+from portal.chain import Link, chain_of
 from portal.entitlements import SUPPORT_TONES, Entitlement, entitlements
 from portal.history import Entry, history_of
 from portal.support_facts import Support, support_of
@@ -17,13 +18,13 @@ from portal.unit_facts import (
     unit_cover,
     unit_version,
 )
-from portal.verdict import TONES, Verdict, next_step, verdict_of
+from portal.verdict import TONES, Verdict, next_step, replaced_verdict, verdict_of
 from support.enums import ContractStatus
 from support.models import ContractLine
 from support.policy import Window, support_anchor, support_window
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import InstallationReport, PolicyVersion, Unit
-from warranty.policy import Cover, day_number
+from warranty.policy import Cover, cap_on, day_number
 from warranty.reasons import Reason
 
 
@@ -54,6 +55,8 @@ class Answer:
     history: tuple[Entry, ...]
     warnings: tuple[Warning, ...]
     timeline: Timeline
+    chain: tuple[Link, ...]
+    day_90: date
 
     @property
     def is_sample_term(self) -> bool:
@@ -78,6 +81,12 @@ def answer_for(
     reports = _reports(unit)
     support = support_of(unit, on=on)
     step = next_step(legs, organization, terms, cover=cover, support=support)
+    day_90 = cap_on(shipped_on=unit.huawei_shipment.shipped_on, terms=terms)
+    replaced = getattr(unit, "replacement", None)
+    if replaced is not None and replaced.replaced_on <= on:
+        verdict = replaced_verdict(replaced)
+    else:
+        verdict = verdict_of(cover, support, step, is_today)
     return Answer(
         unit=unit,
         on=on,
@@ -85,7 +94,7 @@ def answer_for(
         cover=cover,
         window=window,
         support=support,
-        verdict=verdict_of(cover, support, step, is_today),
+        verdict=verdict,
         entitlements=tuple(entitlements(cover, window, support, terms)),
         whys=(*_whys(cover, unit, reports), *_support_whys(window, support, unit)),
         legs=tuple(
@@ -98,7 +107,9 @@ def answer_for(
         warnings=serial_warnings(
             unit.serial, unit.part_number.number, unit.huawei_shipment.shipped_on
         ),
-        timeline=_timeline(unit, cover, window, support, is_today),
+        timeline=_timeline(unit, cover, window, support, is_today, day_90),
+        day_90=day_90,
+        chain=tuple(chain_of(unit, organization)),
     )
 
 
@@ -147,12 +158,12 @@ def _support_whys(window: Window, support: Support, unit: Unit) -> Iterator[Why]
 
 
 def _timeline(
-    unit: Unit, cover: Cover, window: Window, support: Support, is_today: bool
+    unit: Unit, cover: Cover, window: Window, support: Support, is_today: bool, day_90: date
 ) -> Timeline:
     onward, on = unit.distributor_shipment, support.on
     return Timeline(
         huawei_on=unit.huawei_shipment.shipped_on,
-        cap_on=cover.cap_on,
+        cap_on=day_90,
         distributor_on=onward.shipped_on if onward else None,
         distributor=onward.shipped_by.name if onward else "",
         support_latest_on=window.latest_on,
@@ -174,10 +185,11 @@ def _bar(cover: Cover, shipped_on: date) -> Bar:
         WarrantyStatus.VOID: ("off", "void, from", "would have ended"),
     }
     tone, starts, ends = words[cover.status]
-    start_day = f"{day_text(cover.starts_on)}, day {number}"
+    is_own = number >= 0
+    start_day = f"{day_text(cover.starts_on)}, {f'day {number}' if is_own else 'inherited'}"
     return Bar(
-        starts_on=cover.starts_on,
-        ends_on=cover.ends_on,
+        starts_on=max(cover.starts_on, shipped_on),
+        ends_on=max(cover.ends_on, shipped_on),
         tone=tone,
         start_day=start_day,
         start_label=f"{starts} {start_day}",

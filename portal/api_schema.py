@@ -4,7 +4,7 @@ from doa.enums import DoaFlag, DoaRule, Remedy
 from partners.enums import OrganizationKind
 from partners.openapi import DAY, GIVEN_DAY, TEXT, Schema, list_of, object_of, one_of, or_null
 from support.enums import ContractStatus, Family
-from warranty.enums import Leg, WarrantyRule, WarrantyStatus
+from warranty.enums import Leg, ReplacementKind, WarrantyRule, WarrantyStatus
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
 
 GIVEN_MOMENT: Schema = {
@@ -39,6 +39,9 @@ SUPPORT = object_of(
         "reasons": REASONS,
     }
 )
+REPLACED = or_null(
+    object_of({"serial": TEXT, "replaced_on": DAY, "remedy": one_of(ReplacementKind)})
+)
 UNIT = object_of(
     {
         "serial": TEXT,
@@ -57,6 +60,8 @@ UNIT = object_of(
         ),
         "warranty": WARRANTY,
         "support": list_of(SUPPORT),
+        "replaced_by": REPLACED,
+        "replaces": REPLACED,
         "doa": object_of(
             {
                 "route": {"type": "string", "enum": ["application", "referral"]},

@@ -31,6 +31,8 @@ class Entry:
 
 
 TITLES = {
+    "unit.replaced": ("wait", "box", "Replaced by another unit"),
+    "unit.replaces": ("info", "box", "Came in the place of another unit"),
     "unit.changed": ("wait", "file", "Details changed"),
     "unit.service_corrected": ("warn", "cal", "Installation service corrected"),
     "unit.serial_corrected": ("warn", "file", "Serial number corrected"),
@@ -118,6 +120,10 @@ def _sentences(event: Event) -> Iterator[str]:
         yield f"{event.record_label}."
     if event.name in ("warranty.started", "warranty.moved", "warranty.unstarted"):
         yield from _moved(detail)
+    if event.name == "unit.replaced":
+        yield f"{detail['by']} is in use since {_day(detail['on'])}."
+    if event.name == "unit.replaces":
+        yield f"It replaced {detail['other']} on {_day(detail['on'])}."
     if event.name.startswith("support."):
         yield from _support(detail)
     if event.name in ("shipment.date_corrected", "report.signature_corrected"):

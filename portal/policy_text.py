@@ -155,7 +155,8 @@ def _replaced(return_business_days: int) -> Iterator[Rule]:
         "replacement-clock",
         "The new unit",
         "A DOA replacement has a fresh clock from its own shipment. A unit exchanged under "
-        "warranty or support takes over what was left of the term.",
+        "warranty or support takes over what was left of the term, begun or not. The unit that "
+        "went back is closed.",
     )
     yield Rule(
         "return",

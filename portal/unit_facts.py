@@ -12,8 +12,9 @@ from partners.models import Organization
 from partners.prepared import Later, LaterOrganization, Prepared
 from portal.policy import warranty_dict
 from portal.support_facts import support_of, with_support
+from warranty.enums import WarrantyRule
 from warranty.models import PolicyVersion, Shipment, ShipmentLine, Unit
-from warranty.policy import Cover, Terms, cover, warranty_start
+from warranty.policy import Cover, Terms, cover, inherited_cover, warranty_start
 
 APPLICANTS = frozenset({OrganizationKind.DISTRIBUTOR, OrganizationKind.VAP})
 """Who applies for a unit dead on arrival (policy section 4, D5)."""
@@ -33,9 +34,23 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
         "shipments": [_shipment(leg) for leg in legs if is_told(leg, unit, organization)],
         "warranty": warranty_dict(unit_cover(unit, terms, on=on)),
         "support": support_of(unit, on=on).as_dicts(),
+        "replaced_by": _link(unit, "replacement", "new"),
+        "replaces": _link(unit, "origin", "old"),
         "doa": dead_on_arrival(legs, organization, terms),
         "lifecycle": {"status": "not_announced", "milestones": []},
         "policy_version": terms.version,
+    }
+
+
+def _link(unit: Unit, name: str, end: str) -> dict[str, str] | None:
+    """Return the other unit of a replacement, when and how it came about; None without one."""
+    link = getattr(unit, name, None)
+    if link is None:
+        return None
+    return {
+        "serial": getattr(link, end).serial,
+        "replaced_on": link.replaced_on.isoformat(),
+        "remedy": link.kind,
     }
 
 
@@ -67,10 +82,24 @@ def unit_version(unit: Unit) -> PolicyVersion:
     return PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
 
 
-def unit_cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
-    """Apply the policy to the dates of the unit, as known on that day."""
+def unit_cover(unit: Unit, terms: Terms, *, on: date, names_others: bool = True) -> Cover:
+    """Apply the policy to the dates of the unit, as known on that day.
+
+    `names_others` tells whether the reasons may name the unit that it replaced.
+    """
     stored = getattr(unit, "warranty", None)
     is_void = bool(stored and stored.voided_at and business_day(stored.voided_at) <= on)
+    reason = stored.void_reason if stored else ""
+    if stored and stored.inherited_from:
+        return inherited_cover(
+            starts_on=stored.starts_on,
+            ends_on=stored.ends_on,
+            rule=WarrantyRule(stored.rule),
+            serial=stored.inherited_from.serial if names_others else "another unit",
+            on=on,
+            is_void=is_void,
+            void_reason=reason,
+        )
     start = warranty_start(
         shipped_on=unit.huawei_shipment.shipped_on,
         installation_service=unit.installation_service,
@@ -81,7 +110,6 @@ def unit_cover(unit: Unit, terms: Terms, *, on: date) -> Cover:
     months = unit.product.warranty_months or terms.default_warranty_months
     if stored:
         months = stored.months
-    reason = stored.void_reason if stored else ""
     return cover(start=start, months=months, on=on, is_void=is_void, void_reason=reason)
 
 

@@ -9,7 +9,7 @@ from partners.models import Organization
 from portal.support_facts import Support
 from portal.unit_facts import dead_on_arrival
 from warranty.enums import WarrantyRule, WarrantyStatus
-from warranty.models import Shipment
+from warranty.models import Shipment, UnitReplacement
 from warranty.policy import Cover, Terms
 from warranty.reasons import void_reason
 
@@ -81,6 +81,19 @@ def verdict_of(cover: Cover, support: Support, step: str, is_today: bool) -> Ver
         title=title,
         text=_sentence(cover, support),
         next_step=step,
+    )
+
+
+def replaced_verdict(link: UnitReplacement) -> Verdict:
+    """Return the verdict on a unit that is out of use: where the one in use is."""
+    return Verdict(
+        tone="wait",
+        title=f"Replaced by {link.new.serial}",
+        text=(
+            f"It was replaced on {day_text(link.replaced_on)} "
+            f"({link.get_kind_display()}, {link.cause}). This unit is closed."
+        ),
+        next_step=f"Look up {link.new.serial}. Its page says what covers it.",
     )
 
 

@@ -56,6 +56,19 @@ class DisputeStatus(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class ReplacementKind(TextChoices):
+    """Under which remedy a unit took the place of another (policy sections 5 and 6)."""
+
+    DOA_REPLACEMENT = "doa_replacement", "DOA replacement"
+    WARRANTY_EXCHANGE = "warranty_exchange", "Warranty exchange"
+    SUPPORT_REPLACEMENT = "support_replacement", "Support replacement"
+
+    @property
+    def inherits_term(self) -> bool:
+        """Tell whether the new unit goes on with the term of the old one."""
+        return self != self.DOA_REPLACEMENT
+
+
 class WarrantyRule(TextChoices):
     """The clause that dated a warranty start (policy section 2)."""
 

@@ -27,6 +27,8 @@ __all__ = [
     "cover",
     "day_number",
     "day_text",
+    "inherited_cover",
+    "inherited_end",
     "last_covered_day",
     "warranty_start",
     "warranty_status",
@@ -161,6 +163,18 @@ def last_covered_day(*, starts_on: date, months: int) -> date:
     return bound - timedelta(days=1)
 
 
+def inherited_end(*, ends_on: date, replaced_on: date, floor_days: int) -> date:
+    """Return the last covered day of a unit that goes on with the term of another.
+
+    The end stays, unless less than `floor_days` of it are left on the day of
+    replacement, day 0. A term that is over by then stays over.
+    Source: policy section 6.
+    """
+    if not floor_days or ends_on < replaced_on:
+        return ends_on
+    return max(ends_on, replaced_on + timedelta(days=floor_days))
+
+
 def warranty_start(
     *,
     shipped_on: date,
@@ -230,4 +244,29 @@ def cover(
         rule=start.rule,
         cap_on=start.cap_on,
         reasons=(*void, *start.reasons, end),
+    )
+
+
+def inherited_cover(
+    *,
+    starts_on: date,
+    ends_on: date,
+    rule: WarrantyRule,
+    serial: str,
+    on: date,
+    is_void: bool = False,
+    void_reason: str = "",
+) -> Cover:
+    """Return the warranty of a unit that goes on with the term of unit `serial`.
+
+    Source: policy section 6.
+    """
+    void = [reasons.void_reason(void_reason)] if is_void else []
+    return Cover(
+        status=warranty_status(starts_on=starts_on, ends_on=ends_on, on=on, is_void=is_void),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        rule=rule,
+        cap_on=starts_on,
+        reasons=(*void, *reasons.inherited_reasons(rule, serial, starts_on, ends_on, on)),
     )

@@ -9,6 +9,7 @@ from warranty.enums import WarrantyRule
 
 START_POLICY = "Warranty Start Date Policy"
 TERM_POLICY = "Warranty term"
+REPLACED_POLICY = "Replaced units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +147,18 @@ def term_reason(*, months: int, ends_on: date, on: date) -> Reason:
         "which is the last day covered.",
         TERM_POLICY,
     )
+
+
+def inherited_reasons(
+    rule: WarrantyRule, serial: str, starts_on: date, ends_on: date, on: date
+) -> Iterator[Reason]:
+    """Yield why an exchanged unit has the dates of the unit that it replaced."""
+    verb = "starts" if starts_on > on else "started"
+    yield Reason(
+        rule.value,
+        f"This unit replaced {serial} and goes on with its warranty, which {verb} on "
+        f"{day_text(starts_on)}. Its own shipment starts no new term.",
+        REPLACED_POLICY,
+    )
+    verb = "ended" if ends_on < on else "ends"
+    yield Reason("", f"It {verb} on {day_text(ends_on)}, the last day covered.", REPLACED_POLICY)

@@ -24,6 +24,8 @@ COLUMNS = (
     "warranty__voided_at",
     "warranty__void_reason",
     "support",
+    "inherited",
+    "replaced",
 )
 """What a finder selects: the serial number to join by, then the columns of `Facts`."""
 
@@ -42,6 +44,8 @@ class Facts(NamedTuple):
     voided_at: datetime | None
     void_reason: str | None
     support: str | None
+    inherited: str | None
+    replaced: str | None
 
 
 Found = tuple[Asked, tuple[Any, ...] | None]
@@ -52,20 +56,41 @@ def units_in_sight(organization: Organization, *, on: date) -> Any:
     """Return the units that `organization` may see, with the signature that counts.
 
     `support` is the contract that covers a unit on the day, of several the one that ends
-    last: its end, family and level in one text, so that one look brings all three.
+    last: its end, family and level in one text, so that one look brings all three. The
+    other two are such texts too: the term of a unit that goes on with that of another
+    (start, end, rule, serial), and what a unit was replaced by (day, serial).
     """
     units = Unit.objects.for_organization(organization).with_first_signature()
     lines = ContractLine.unscoped.active(on).filter(unit=OuterRef("pk"))
-    words = Concat(
-        Cast("ends_on", CharField()),
-        Value(" "),
-        "contract__family",
-        Value(" "),
-        "contract__level__code",
-    )
+    words = _words("ends_on", "contract__family", "contract__level__code")
     # A signature decides nothing without installation service: do not even look for it.
     return units.annotate(
         signature=Case(When(installation_service=True, then=F("signed_on"))),
         term=Coalesce("warranty__months", "part_number__product__warranty_months"),
+        inherited=Case(
+            When(
+                warranty__inherited_from__isnull=False,
+                then=_words(
+                    "warranty__starts_on",
+                    "warranty__ends_on",
+                    "warranty__rule",
+                    "warranty__inherited_from__serial",
+                ),
+            )
+        ),
+        replaced=Case(
+            When(
+                replacement__replaced_on__lte=on,
+                then=_words("replacement__replaced_on", "replacement__new__serial"),
+            )
+        ),
         support=Subquery(lines.order_by("-ends_on", "pk").values(words=words)[:1]),
     )
+
+
+def _words(*names: str) -> Concat:
+    """Join columns to one text with spaces between them."""
+    parts: list[Any] = []
+    for name in names:
+        parts += [Value(" "), Cast(name, CharField())] if parts else [Cast(name, CharField())]
+    return Concat(*parts)

@@ -9,7 +9,7 @@ from partners.clock import business_day
 from portal.bulk_check.facts import Facts
 from support.enums import Family
 from warranty import policy
-from warranty.enums import CoverStatus, WarrantyStatus
+from warranty.enums import CoverStatus, WarrantyRule, WarrantyStatus
 from warranty.models import PolicyVersion
 
 NOT_ANNOUNCED = "not_announced"
@@ -60,6 +60,31 @@ class Judge:
         return Verdict(known[0], self._models[model], *known[2:])
 
     def _judge(self, facts: Facts) -> Verdict:
+        cover = self._inherited(facts) if facts.inherited else self._own(facts)
+        verdict = self._columns(cover, facts.support)
+        if not facts.replaced:
+            return verdict
+        day, serial = facts.replaced.split(" ")
+        said = policy.day_text(date.fromisoformat(day))
+        reason = f"Replaced by {serial} on {said}. Check that serial number."
+        return verdict._replace(status=CoverStatus.NOT_COVERED.value, reason=reason)
+
+    def _inherited(self, facts: Facts) -> policy.Cover:
+        starts_on, ends_on, rule, serial = (facts.inherited or "").split(" ")
+        return policy.inherited_cover(
+            starts_on=date.fromisoformat(starts_on),
+            ends_on=date.fromisoformat(ends_on),
+            rule=WarrantyRule(rule),
+            serial=serial,
+            on=self.on,
+            is_void=self._is_void(facts),
+            void_reason=facts.void_reason or "",
+        )
+
+    def _is_void(self, facts: Facts) -> bool:
+        return facts.voided_at is not None and business_day(facts.voided_at) <= self.on
+
+    def _own(self, facts: Facts) -> policy.Cover:
         terms = self._terms[facts.version_id or self._version_id(facts.shipped_on)]
         start = policy.warranty_start(
             shipped_on=facts.shipped_on,
@@ -68,14 +93,13 @@ class Judge:
             today=self.on,
             terms=terms,
         )
-        cover = policy.cover(
+        return policy.cover(
             start=start,
             months=facts.months or facts.product_months or terms.default_warranty_months,
             on=self.on,
-            is_void=facts.voided_at is not None and business_day(facts.voided_at) <= self.on,
+            is_void=self._is_void(facts),
             void_reason=facts.void_reason or "",
         )
-        return self._columns(cover, facts.support)
 
     def _columns(self, cover: policy.Cover, support: str | None) -> Verdict:
         """Write the answer down; before its start a warranty has no dates yet."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.policy import USUAL_LENGTHS
+from catalog.policy import USUAL_LENGTHS, day_text
 from portal.unit_facts import unit_cover, unit_version
 from portal.verdict import OVER, TONES, dates_sentence
 from warranty.enums import WarrantyRule, WarrantyStatus
@@ -81,7 +81,9 @@ def units_told(serial: str, part_number: str) -> list[Unit]:
 def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
     """Say whether the unit is covered today, until when, and what to do next."""
     version = unit_version(unit)
-    cover = unit_cover(unit, version.terms(), on=today)
+    cover = unit_cover(unit, version.terms(), on=today, names_others=False)
+    if hasattr(unit, "replacement") and unit.replacement.replaced_on <= today:
+        return _replaced(unit, cover, version)
     return PublicAnswer(
         serial=unit.serial,
         model=unit.product.model,
@@ -89,6 +91,21 @@ def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
         title=_TITLES[cover.status],
         text=dates_sentence(cover),
         next_step=NOT_COVERED if cover.status in OVER else DISTRIBUTOR_APPLIES,
+        cover=cover,
+        reasons=tuple(_reasons(cover)),
+        version=version,
+    )
+
+
+def _replaced(unit: Unit, cover: Cover, version: PolicyVersion) -> PublicAnswer:
+    """Say that a unit is out of use, and not which one is in its place."""
+    return PublicAnswer(
+        serial=unit.serial,
+        model=unit.product.model,
+        tone="wait",
+        title="This unit was replaced",
+        text=f"It was replaced on {day_text(unit.replacement.replaced_on)} and is out of use.",
+        next_step="Check the serial number on the label of the unit that came in its place.",
         cover=cover,
         reasons=tuple(_reasons(cover)),
         version=version,

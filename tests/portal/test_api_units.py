@@ -150,6 +150,8 @@ class AnswerTests(UnitApiCase):
             "model": "S5735-L24",
             "shipments": [shipment],
             "support": [],
+            "replaced_by": None,
+            "replaces": None,
             "lifecycle": {"status": "not_announced", "milestones": []},
             "policy_version": make_policy().label,
         }

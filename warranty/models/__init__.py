@@ -7,6 +7,7 @@ from warranty.models.disputes import (
     FormerSerialQuerySet,
 )
 from warranty.models.nudges import Nudge
+from warranty.models.replacements import UnitReplacement
 from warranty.models.reports import (
     InstallationReport,
     InstallationReportQuerySet,
@@ -50,6 +51,7 @@ __all__ = [
     "StartNight",
     "Unit",
     "UnitQuerySet",
+    "UnitReplacement",
     "Warranty",
     "WarrantyQuerySet",
 ]

@@ -45,6 +45,9 @@ class UnitQuerySet(OrganizationQuerySet):
             "consignee",
             "warranty__policy_version",
             "warranty__report",
+            "warranty__inherited_from",
+            "replacement__new",
+            "origin__old",
         )
 
     def for_facts(self) -> Self:
@@ -62,6 +65,9 @@ class UnitQuerySet(OrganizationQuerySet):
                 "huawei_shipment__shipped_by",
                 "huawei_shipment__consignee",
                 "warranty__policy_version",
+                "warranty__inherited_from",
+                "replacement__new",
+                "origin__old",
             )
             .only(*Unit.FACTS)
             .annotate(
@@ -148,6 +154,16 @@ class Unit(models.Model):
         "huawei_shipment__consignee__name",
         "huawei_shipment__consignee__kind",
         "warranty__months",
+        "warranty__starts_on",
+        "warranty__ends_on",
+        "warranty__rule",
+        "warranty__inherited_from__serial",
+        "replacement__kind",
+        "replacement__replaced_on",
+        "replacement__new__serial",
+        "origin__kind",
+        "origin__replaced_on",
+        "origin__old__serial",
         "warranty__voided_at",
         "warranty__void_reason",
         *(f"warranty__policy_version__{name}" for name in PolicyVersion.TERMS.values()),

@@ -45,6 +45,10 @@ class PolicyVersion(models.Model):
     default_warranty_months = models.PositiveSmallIntegerField(
         default=12, validators=[MinValueValidator(1), MaxValueValidator(600)]
     )
+    exchange_floor_days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Days that an exchanged unit stays covered at least. 0: the rest of the term.",
+    )
     return_business_days = models.PositiveSmallIntegerField(default=15)
     reminder_days = models.CharField(
         max_length=40,

@@ -23,13 +23,18 @@ class Warranty(models.Model):
     """A warranty that has started. A unit without one is waiting for its start.
 
     `starts_on` and `ends_on` are both covered days, dated by the rule;
-    `started_at` is when it was recorded. The primary key is the unit's: that,
+    `started_at` is when it was recorded. A unit that replaced another in exchange goes on
+    with the dates of `inherited_from`; only these, and those of a unit that has been
+    replaced, may lie ahead. The primary key is the unit's: that,
     and nothing in code, is why a warranty starts once.
     """
 
     unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    inherited_from = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     rule = models.CharField(max_length=2, choices=WarrantyRule)
     months = models.PositiveSmallIntegerField()
     policy_version = models.ForeignKey(

@@ -20,6 +20,7 @@ from warranty.workflow.disputes import (
 from warranty.workflow.identity import correct_part_number, correct_serial
 from warranty.workflow.onward import AnchorMove, correct_onward_date
 from warranty.workflow.recompute import Change, recompute
+from warranty.workflow.replacing import ReplacementRefused, replace_unit
 from warranty.workflow.reports import (
     ACCEPT,
     SEND_BACK,
@@ -54,6 +55,7 @@ __all__ = [
     "Ineffective",
     "NumberTaken",
     "ReasonMissing",
+    "ReplacementRefused",
     "ReportRefused",
     "accept_dispute",
     "accept_report",
@@ -70,6 +72,7 @@ __all__ = [
     "open_dispute",
     "recompute",
     "reinstate_warranty",
+    "replace_unit",
     "require_new",
     "send_back_report",
     "submit_report",

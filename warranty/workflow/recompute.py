@@ -1,10 +1,12 @@
 """Bringing stored warranties in line with the policy after an input has changed."""
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from audit import trail
 from audit.models import Event
@@ -12,7 +14,7 @@ from audit.trail import Actor
 from partners import clock
 from warranty import policy
 from warranty.enums import WarrantyRule
-from warranty.models import PolicyVersion, Shipment, Unit, Warranty
+from warranty.models import PolicyVersion, Shipment, Unit, UnitReplacement, Warranty
 
 CHUNK = 1000
 """How many units are locked and recomputed together."""
@@ -96,7 +98,15 @@ def recompute(unit_ids: Iterable[int], *, cause: str, actor: Actor, at: datetime
                 left = _insert(book)
                 _write(book, cause=cause, actor=actor, at=at)
                 changes += book.changes
+                changes += _follow(book.changes, cause=cause, actor=actor, at=at)
     return changes
+
+
+def term_of(unit_id: int, *, at: datetime) -> Warranty:
+    """Return the term of a unit that is being replaced, begun or not, to be written down."""
+    unit = next(iter(_locked([unit_id])))
+    version = PolicyVersion.objects.in_force(unit.huawei_shipment.shipped_on)
+    return _dated(unit, version, today=clock.business_day(at), at=at)
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
@@ -108,15 +118,17 @@ def _locked(unit_ids: list[int]) -> Iterable[Unit]:
     return (
         Unit.unscoped.filter(pk__in=unit_ids)
         .select_for_update(of=("self",), no_key=True)
-        .select_related("warranty", "part_number__product", *Unit.CHAIN)
+        .select_related("warranty", "replacement", "part_number__product", *Unit.CHAIN)
         .with_first_signature()
         .order_by("pk")
     )
 
 
 def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
-    version = book.version_of(unit)
     stored = getattr(unit, "warranty", None)
+    if stored is not None and stored.inherited_from_id is not None:
+        return
+    version = book.version_of(unit)
     due = _due(unit, version, today=today, at=at)
     if due is None and stored is not None and stored.voided_at is None:
         book.removed.append(unit.pk)
@@ -131,7 +143,15 @@ def _plan(unit: Unit, *, today: date, at: datetime, book: _Book) -> None:
 
 
 def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Warranty | None:
-    """Return the warranty this unit ought to have today, or None before its start."""
+    """Return the warranty this unit ought to have today, or None before its start.
+
+    That of a unit which has been replaced is kept before its start too.
+    """
+    due = _dated(unit, version, today=today, at=at)
+    return due if due.starts_on <= today or hasattr(unit, "replacement") else None
+
+
+def _dated(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Warranty:
     start = policy.warranty_start(
         shipped_on=unit.huawei_shipment.shipped_on,
         installation_service=unit.installation_service,
@@ -139,8 +159,6 @@ def _due(unit: Unit, version: PolicyVersion, *, today: date, at: datetime) -> Wa
         today=today,
         terms=version.terms(),
     )
-    if start.starts_on > today:
-        return None
     months = _months(unit, version)
     return Warranty(
         unit_id=unit.pk,
@@ -182,6 +200,39 @@ def _write(book: _Book, *, cause: str, actor: Actor, at: datetime) -> None:
     )
     Shipment.unscoped.filter(pk__in=book.waiting).update(pending=True)
     trail.record_all(_events(book.changes, cause=cause, actor=actor, at=at))
+
+
+def _follow(changes: list[Change], *, cause: str, actor: Actor, at: datetime) -> list[Change]:
+    """Move the terms that go on from those which have changed, link by link."""
+    followed: list[Change] = []
+    moved = {change.unit.pk: change.after for change in changes}
+    while moved:
+        links = UnitReplacement.unscoped.filter(
+            old__in=moved, new__warranty__inherited_from=F("old")
+        ).select_related("new__warranty", *(f"new__{join}" for join in Unit.CHAIN))
+        step: list[Change] = []
+        for link in links.order_by("pk"):
+            after = moved[link.old_id]
+            if after is not None:
+                step.append(_moved_on(link, after))
+        Warranty.unscoped.bulk_update(
+            [change.after for change in step if change.after],
+            ["starts_on", "ends_on", "rule", "report"],
+        )
+        trail.record_all(_events(step, cause=cause, actor=actor, at=at))
+        followed += step
+        moved = {change.unit.pk: change.after for change in step}
+    return followed
+
+
+def _moved_on(link: UnitReplacement, term: Warranty) -> Change:
+    before = link.new.warranty
+    after = copy(before)
+    after.starts_on, after.rule, after.report_id = term.starts_on, term.rule, term.report_id
+    after.ends_on = policy.inherited_end(
+        ends_on=term.ends_on, replaced_on=link.replaced_on, floor_days=link.floor_days
+    )
+    return Change(link.new, before, after)
 
 
 def _events(changes: list[Change], *, cause: str, actor: Actor, at: datetime) -> Iterator[Event]:
