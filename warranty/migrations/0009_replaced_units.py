@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('warranty', '0007_reminders_before_day_90'),
+        ('warranty', '0008_reminders_of_support'),
     ]
 
     operations = [
