@@ -10,26 +10,50 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from audit import trail
+from audit.models import Event
 
 
 class IllegalTransition(Exception):
-    """The record has left the state from which this step starts."""
+    """The record has left the state from which this step starts; says who changed it, and when.
 
-    def __init__(self, record: Any) -> None:
+    `state` is in which it is now, where that is not its status. `about` is the record of
+    whose trail the change is part, where that is another; `event` is that change.
+    """
+
+    def __init__(self, record: Any, *, state: str = "", about: Any = None) -> None:
         self.record = record
-        super().__init__(
-            f"{record} is {record.get_status_display().lower()} now. "
-            "Reload the page to see who changed it and when."
-        )
+        about = about or record
+        self.event = _latest(about)
+        state = state or record.get_status_display()
+        super().__init__(f"{record}: {state[:1].lower()}{state[1:]} now. {_who(self.event)}")
+
+
+def _latest(record: Any) -> Event | None:
+    """Return the latest change; of those of one instant the one that a person made."""
+    events = Event.objects.about(record._meta.label_lower, record.pk)
+    newest = events.first()
+    if newest is None:
+        return None
+    return events.filter(at=newest.at, actor_kind="person").first() or newest
+
+
+def _who(event: Event | None) -> str:
+    if event is None:
+        return "Reload the page to see it as it is."
+    when = f"{event.at.day} {event.at:%b %Y at %H:%M:%S} UTC"
+    return f"{event.actor_label} changed this on {when}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """One edge. `is_permitted(record, user)` decides who may take it."""
+    """One edge. `is_permitted(record, user)` decides who may take it.
+
+    Where `target` is None the effect sets the state, or leaves it.
+    """
 
     event: str
     sources: frozenset[str]
-    target: str
+    target: str | None
     is_permitted: Callable[[Any, Any], bool]
 
     def allows(self, record: Any, user: Any) -> bool:
@@ -50,7 +74,8 @@ class Transition:
                 raise IllegalTransition(locked)
             before = locked.status
             yield locked
-            locked.status = self.target
+            if self.target is not None:
+                locked.status = self.target
             locked.save()
-            detail |= {"before": before, "after": self.target}
+            detail |= {"before": before, "after": locked.status}
             trail.record(self.event, locked, actor=user.actor(), at=at, **detail)

@@ -89,6 +89,11 @@ def attach(document: Document, *, at: datetime) -> None:
     Document.unscoped.unattached().filter(pk=document.pk).update(attached_at=at)
 
 
+def detach(document: Document) -> None:
+    """Let nothing rest on the document any more, so that the next sweep takes it."""
+    Document.unscoped.filter(pk=document.pk).update(attached_at=None)
+
+
 def sweep(*, at: datetime) -> int:
     """Delete what was uploaded and never handed in, and the remains of broken uploads.
 
