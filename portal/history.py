@@ -54,6 +54,7 @@ TITLES = {
         "box",
         "Support moved here from the unit that this one replaced",
     ),
+    "support.term_kept": ("info", "cal", "Support kept for the whole term"),
     "support.cancelled": ("stop", "x", "Support contract cancelled"),
     "report.submitted": ("info", "file", "Installation report handed in"),
     "report.accepted": ("ok", "file", "Installation report accepted"),

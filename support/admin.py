@@ -68,7 +68,9 @@ class SupportContractAdmin(DeskAdmin):
         "number", "family", "level", "organization", "end_customer", "term_months", "renews",
         "registered_at", "registered_by", "cancelled_on", "cancel_reason",
     ]  # fmt: skip
-    operations = (desk.MOVE_START, desk.ALLOW_OVERLAP, desk.REINSTATE, desk.CANCEL)
+    operations = (
+        desk.MOVE_START, desk.ALLOW_OVERLAP, desk.KEEP_TERM, desk.REINSTATE, desk.CANCEL,
+    )  # fmt: skip
 
     def view_on_site(self, contract):
         """Link to the page that its holder sees."""
@@ -85,7 +87,8 @@ class ContractLineAdmin(DeskAdmin):
     ordering = ["-pk"]
     fields = [
         "unit", "contract", "anchor_on", "anchor_shipment", "is_provisional", "latest_start_on",
-        "starts_on", "ends_on", "start_chosen_at", "served_at", "overlap_allowed",
+        "starts_on", "ends_on", "start_chosen_at", "served_at", "overlap_allowed", "moved_from",
+        "moved_at",
     ]  # fmt: skip
     operations = (desk.MOVE_LINE, desk.NOTE_SERVICE)
 

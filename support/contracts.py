@@ -165,12 +165,7 @@ def line_reasons(
     start = _start_reason(
         window=window, starts_on=starts_on, is_chosen=is_chosen, is_renewal=is_renewal
     )
-    end = Reason(
-        "",
-        f"The term is {months_text(months)}. Support ends on {day_text(ends_on)}, "
-        "which is the last day covered.",
-        "Support term",
-    )
+    end = _end_reason(starts_on=starts_on, ends_on=ends_on, months=months)
     return (start, MOVED, end) if is_moved else (start, end)
 
 
@@ -179,6 +174,35 @@ MOVED = Reason(
     "This unit replaced another, whose support moved here. The start and the end stayed.",
     "Replaced units",
 )
+
+
+def _end_reason(*, starts_on: date, ends_on: date, months: int) -> Reason:
+    term_ends_on = last_covered_day(starts_on=starts_on, months=months)
+    if ends_on < term_ends_on:
+        sentence = (
+            f"The term of {months_text(months)} would last until {day_text(term_ends_on)}. "
+            f"Support ends on {day_text(ends_on)} with the product's end of service and support."
+        )
+        return Reason("", sentence, "Support term")
+    return Reason(
+        "",
+        f"The term is {months_text(months)}. Support ends on {day_text(ends_on)}, "
+        "which is the last day covered.",
+        "Support term",
+    )
+
+
+def past_service(*, ends_on: date, service_ends_on: date | None) -> str:
+    """Warn of cover sold past the product's end of service and support, or say nothing.
+
+    Source: policy sections 3 and 7: what was sold is never silently shortened.
+    """
+    if service_ends_on is None or ends_on <= service_ends_on:
+        return ""
+    return (
+        f"The contract runs until {day_text(ends_on)}, past the product's end of service and "
+        f"support on {day_text(service_ends_on)}. Ask Huawei's service desk what is served."
+    )
 
 
 def _start_reason(*, window: Window, starts_on: date, is_chosen: bool, is_renewal: bool) -> Reason:

@@ -70,6 +70,12 @@ def _allow(contract: SupportContract, values: dict[str, Any], user: User, at: da
     return f"Other contracts may cover the units of {contract} at the same time."
 
 
+def _keep(contract: SupportContract, values: dict[str, Any], user: User, at: datetime) -> str:
+    count = workflow.keep_term(contract, user=user, at=at, **values)
+    said = "1 unit is" if count == 1 else f"{count:,} units are"
+    return f"{said} covered for the whole term."
+
+
 def _reinstate(contract: SupportContract, values: dict[str, Any], user: User, at: datetime) -> str:
     order = workflow.Order(
         number=values["number"].strip(), level=values["level"], term_months=values["term_months"]
@@ -120,6 +126,15 @@ ALLOW_OVERLAP = Operation(
     label="Allow overlap",
     explanation="Lets another contract of the same family cover these units at the same time.",
     perform=_allow,
+    is_offered=_may,
+    refusals=REFUSALS,
+)
+KEEP_TERM = Operation(
+    name="keep-term",
+    label="Keep term",
+    explanation="Covers the units for the whole term that was sold, although all services for "
+    "their product end before.",
+    perform=_keep,
     is_offered=_may,
     refusals=REFUSALS,
 )

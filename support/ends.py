@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min
 from django.urls import reverse
 from icalendar import Calendar, Event
 
+from support import lifetimes
 from support.models import SupportContract
 
 
@@ -48,6 +49,26 @@ def summaries(contracts: Iterable[SupportContract]) -> dict[int, Summary]:
         .annotate(units=Count("lines"), first=Min("lines__starts_on"), last=Max("lines__ends_on"))
     )
     return {row["pk"]: Summary(row["units"], row["first"], row["last"]) for row in counted}
+
+
+def past_service(contract: SupportContract) -> list[tuple[date, int]]:
+    """Return the days on which service and support end before the contract, with the units.
+
+    Three queries, whatever the number of units.
+    """
+    counted = (
+        contract.lines.values_list("unit__part_number", "ends_on")
+        .annotate(units=Count("pk"))
+        .order_by()
+    )
+    rows = list(counted)
+    until = lifetimes.service_ends_of({part_number for part_number, _, _ in rows})
+    found: dict[date, int] = {}
+    for part_number, ends_on, units in rows:
+        last_on = until.get(part_number)
+        if last_on and last_on < ends_on:
+            found[last_on] = found.get(last_on, 0) + units
+    return sorted(found.items())
 
 
 def calendar_of(contract: SupportContract, found: Iterable[Group], *, at: datetime) -> bytes:

@@ -10,9 +10,11 @@ from catalog.policy import day_text
 from support import contracts
 from support.contracts import Span
 from support.enums import Family
+from support.lifetimes import service_ends
 from support.models import ContractLine
 from support.policy import (
     Anchor,
+    SupportStartPastService,
     SupportStartTooEarly,
     SupportStartTooLate,
     Window,
@@ -59,8 +61,15 @@ class Planned:
     starts_on: date
     ends_on: date
     is_chosen: bool
+    term_ends_on: date
+    service_ends_on: date | None = None
     others: list[ContractLine] = field(default_factory=list)
     refusal: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the product's end of service and support comes before the term's."""
+        return self.ends_on < self.term_ends_on
 
     @property
     def span(self) -> Span:
@@ -134,23 +143,54 @@ def plan_first(
 
     Source: policy section 3.
     """
-    windows, planned = Windows(), list[Planned]()
+    units = list(units)
+    windows, ends, planned = Windows(), service_ends(units), list[Planned]()
     for unit in units:
         window = windows.of(unit)
         asked, is_chosen = start.of(unit.pk)
         starts_on = asked or window.earliest_on
-        plan = Planned(
-            unit=unit,
-            anchor_shipment=unit.latest_shipment,
-            window=window,
+        plan = _planned(
+            unit,
+            unit.latest_shipment,
+            window,
             starts_on=starts_on,
-            ends_on=support_end(starts_on=starts_on, months=months),
+            months=months,
+            until=ends.get(unit.part_number_id),
             is_chosen=is_chosen,
         )
-        plan.refusal = outside(starts_on, window)
+        plan.refusal = outside(starts_on, window) or plan.refusal
         planned.append(plan)
     _compare(planned, family=family)
     return planned
+
+
+def _planned(
+    unit: Unit,
+    shipment: Shipment,
+    window: Window,
+    *,
+    starts_on: date,
+    months: int,
+    until: date | None,
+    is_chosen: bool,
+) -> Planned:
+    """Return the cover of a unit, never past `until`; refused where it begins after it."""
+    term_ends_on = support_end(starts_on=starts_on, months=months)
+    plan = Planned(
+        unit=unit,
+        anchor_shipment=shipment,
+        window=window,
+        starts_on=starts_on,
+        ends_on=term_ends_on,
+        is_chosen=is_chosen,
+        term_ends_on=term_ends_on,
+        service_ends_on=until,
+    )
+    try:
+        plan.ends_on = support_end(starts_on=starts_on, months=months, end_of_service_on=until)
+    except SupportStartPastService as refusal:
+        plan.refusal = str(refusal)
+    return plan
 
 
 def outside(starts_on: date, window: Window) -> str:
@@ -174,17 +214,20 @@ def plan_renewal(
 
     `starts_on` is a later day for what staff reinstates. Source: policy section 3.
     """
+    lines = list(lines)
     planned, family = list[Planned](), Family.HICARE
+    ends = service_ends(line.unit for line in lines)
     for line in lines:
         family = Family(line.contract.family)
         due_on = contracts.renewal_due_on(ended_on=line.ends_on)
         first = max(starts_on or due_on, due_on)
-        plan = Planned(
-            unit=line.unit,
-            anchor_shipment=line.anchor_shipment,
-            window=line.window,
+        plan = _planned(
+            line.unit,
+            line.anchor_shipment,
+            line.window,
             starts_on=first,
-            ends_on=support_end(starts_on=first, months=months),
+            months=months,
+            until=ends.get(line.unit.part_number_id),
             is_chosen=False,
         )
         try:

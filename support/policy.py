@@ -19,6 +19,10 @@ class SupportStartTooLate(ValueError):
     """A support start after the last day of the window."""
 
 
+class SupportStartPastService(ValueError):
+    """A support start after the product's last day of service and support."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
     """The shipment from which support counts.
@@ -127,7 +131,15 @@ def support_end(*, starts_on: date, months: int, end_of_service_on: date | None 
     """Return the last day of support, still covered.
 
     It is the end of the term, or the product's last day of service and support
-    if that comes first. Source: policy section 3. Raises: TermOutOfRange.
+    if that comes first. Source: policy section 3.
+    Raises: TermOutOfRange; SupportStartPastService.
     """
     term_end = last_covered_day(starts_on=starts_on, months=months)
-    return term_end if end_of_service_on is None else min(term_end, end_of_service_on)
+    if end_of_service_on is None:
+        return term_end
+    if starts_on > end_of_service_on:
+        raise SupportStartPastService(
+            "This product's end of service and support is "
+            f"{day_text(end_of_service_on)}: nothing is covered after it. Leave the unit out."
+        )
+    return min(term_end, end_of_service_on)

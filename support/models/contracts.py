@@ -16,7 +16,7 @@ from support.models.levels import ServiceLevel
 from support.policy import Anchor, Window, window_until
 from warranty.enums import Leg
 from warranty.models import Shipment, Unit
-from warranty.policy import MAX_MONTHS, MIN_MONTHS
+from warranty.policy import MAX_MONTHS, MIN_MONTHS, last_covered_day
 from warranty.reasons import Reason
 
 ENDING_SOON = timedelta(days=60)
@@ -238,6 +238,16 @@ class ContractLine(models.Model):
     @property
     def span(self) -> Span:
         return Span(self.starts_on, self.ends_on)
+
+    @property
+    def term_ends_on(self) -> date:
+        """Return the last day of the whole term."""
+        return last_covered_day(starts_on=self.starts_on, months=self.contract.term_months)
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether cover ends before the term, with the product's service and support."""
+        return self.ends_on < self.term_ends_on
 
     @property
     def window(self) -> Window:

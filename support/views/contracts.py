@@ -13,7 +13,7 @@ from partners import clock
 from partners.enums import Permission
 from partners.models import Organization
 from partners.pages import OrganizationPage
-from support import ends
+from support import ends, lifetimes
 from support.contracts import contract_status, renewal_last_on
 from support.ends import Summary
 from support.enums import ContractStatus
@@ -34,6 +34,7 @@ TITLES = {
     "contract.start_chosen": ("info", "cal", "Start chosen"),
     "contract.anchor_moved": ("warn", "cal", "Counts from another shipment date"),
     "contract.overlap_allowed": ("info", "check", "Overlap with other contracts allowed"),
+    "contract.term_kept": ("info", "cal", "Kept for the whole term"),
     "contract.served": ("info", "file", "Service used"),
     "contract.unit_replaced": ("info", "box", "Moved to the unit that replaced another"),
     "contract.cancelled": ("stop", "x", "Cancelled"),
@@ -117,6 +118,7 @@ class ContractPage(OneContract):
             "status": status,
             "tone": TONES[status],
             "groups": ends.groups(contract),
+            "past_service": ends.past_service(contract),
             "listed": listed,
             "rows": list(_lines(contract, listed.object_list, on=today)),
             "feed": [_entry(event, self.organization) for event in _events(contract)],
@@ -151,14 +153,18 @@ def _last_to_choose(lines: Any) -> date | None:
 
 
 def _lines(contract: SupportContract, lines: Any, *, on: date) -> Iterator[dict[str, Any]]:
+    lines = list(lines)
+    service_ends = lifetimes.service_ends(line.unit for line in lines)
     for line in lines:
         line.contract = contract
         status = line.status(on)
+        until = service_ends.get(line.unit.part_number_id)
         yield {
             "line": line,
             "status": status.label,
             "tone": TONES[status],
             "day": (line.starts_on - line.anchor_on).days,
+            "service_ends_on": until if until and until < line.ends_on else None,
         }
 
 

@@ -36,7 +36,13 @@ class Group:
     shipment: str
     span: Span
     is_chosen: bool
+    term_ends_on: date
     units: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the product's service ends before the term."""
+        return self.span.last < self.term_ends_on
 
     @property
     def day(self) -> int:
@@ -45,7 +51,7 @@ class Group:
 
 def grouped(planned: list[Planned]) -> list[Group]:
     counted = Counter(
-        (plan.window, plan.anchor_shipment.number, plan.span, plan.is_chosen)
+        (plan.window, plan.anchor_shipment.number, plan.span, plan.is_chosen, plan.term_ends_on)
         for plan in planned
         if not plan.refusal
     )
@@ -125,6 +131,7 @@ class RegisterContract(OrganizationPage):
             "count": len(planned),
             "groups": grouped(planned),
             "gaps": list(gaps_of(planned)),
+            "cut": sum(plan.is_cut for plan in planned if not plan.refusal),
             "refused": len(refusals),
             "refusals": refusals[:LISTED],
             "carried": list(form.carried()),

@@ -1,6 +1,6 @@
 """Every write of the support app: one function per thing a person or a clock can do."""
 
-from support.workflow.decisions import allow_overlap, cancel_contract, note_service
+from support.workflow.decisions import allow_overlap, cancel_contract, keep_term, note_service
 from support.workflow.levels import save_calendar, save_level
 from support.workflow.moving import move_lines
 from support.workflow.recalls import RecallResult, send_recalls
@@ -30,6 +30,7 @@ __all__ = [
     "cancel_contract",
     "choose_start",
     "follow_shipments",
+    "keep_term",
     "move_lines",
     "move_start",
     "note_service",

@@ -45,6 +45,35 @@ def allow_overlap(contract: SupportContract, *, reason: str, user: User, at: dat
         trail.record("contract.overlap_allowed", kept, actor=user.actor(), at=at, reason=reason)
 
 
+def keep_term(contract: SupportContract, *, reason: str, user: User, at: datetime) -> int:
+    """Let a contract cover its units for the whole term, past the product's end of service.
+
+    Returns the number of units. Source: policy section 3, staff may keep what was sold.
+    Raises: PermissionDenied; ReasonMissing; ContractRefused.
+    """
+    reason = telling.required_reason(reason)
+    require(user, Permission.MANAGE_SUPPORT, contract.organization)
+    with transaction.atomic():
+        kept = _locked(contract)
+        lines = kept.lines.select_related("unit", "contract__level").order_by("pk")
+        cut = [line for line in lines.select_for_update(of=("self",)) if line.is_cut]
+        if not cut:
+            raise ContractRefused("Every unit has its whole term already. Nothing was changed.")
+        before = [telling.dates(line.starts_on, line.ends_on) for line in cut]
+        for line in cut:
+            line.ends_on = line.term_ends_on
+        ContractLine.unscoped.bulk_update(cut, ["ends_on"], batch_size=500)
+        actor = user.actor()
+        trail.record("contract.term_kept", kept, actor=actor, at=at, units=len(cut), reason=reason)
+        said = [
+            (line, {"before": old, "after": telling.dates(line.starts_on, line.ends_on),
+                    "reason": reason})
+            for line, old in zip(cut, before, strict=True)
+        ]  # fmt: skip
+        telling.on_units("support.term_kept", said, actor=actor, at=at)
+    return len(cut)
+
+
 def note_service(line: ContractLine, *, reason: str, user: User, at: datetime) -> None:
     """Record that service was used under a line, so that a partner no longer moves its start.
 

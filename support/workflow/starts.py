@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from itertools import groupby
 
 from django.db import transaction
 
@@ -10,10 +11,10 @@ from audit import trail
 from partners import clock
 from partners.enums import Permission
 from partners.models import User
-from support import contracts, planning
+from support import contracts, lifetimes, planning
 from support.enums import Family
 from support.models import ContractLine, SupportContract
-from support.policy import Window, support_end
+from support.policy import SupportStartPastService, Window
 from support.workflow import telling
 from support.workflow.registering import ContractRefused, Refusal, refuse, require
 from warranty.models import Shipment, Unit
@@ -68,18 +69,17 @@ def _start(
     with transaction.atomic():
         lines = _locked(contract, line_ids)
         refuse(list(start_refusals(lines, starts_on=starts_on, partner_on=partner_on)))
-        ends_on = support_end(starts_on=starts_on, months=contract.term_months)
         before = [telling.dates(line.starts_on, line.ends_on) for line in lines]
-        for chunk in planning.chunks([line.pk for line in lines]):
-            ContractLine.unscoped.filter(pk__in=chunk).update(
-                starts_on=starts_on, ends_on=ends_on, start_chosen_at=at
-            )
-        after = telling.dates(starts_on, ends_on)
+        _move(lines, starts_on, at=at)
+        after = telling.dates(starts_on, max(line.ends_on for line in lines))
         because = {"reason": reason} if reason else {}
         detail = {"units": len(lines), **after, **because}
         trail.record("contract.start_chosen", contract, actor=user.actor(), at=at, **detail)
         said = [
-            (line, {"before": old, "after": after, **because})
+            (
+                line,
+                {"before": old, "after": telling.dates(line.starts_on, line.ends_on), **because},
+            )
             for line, old in zip(lines, before, strict=True)
         ]
         telling.on_units("support.start_chosen", said, actor=user.actor(), at=at)
@@ -87,6 +87,25 @@ def _start(
             "support/start_chosen", contract, at=at, units=len(lines), reason=reason, **after
         )
     return len(lines)
+
+
+def _move(lines: list[ContractLine], starts_on: date, *, at: datetime) -> None:
+    """Let lines start on a day; each ends after its term or with its product's service."""
+    ends = lifetimes.service_ends(line.unit for line in lines)
+    for line in lines:
+        until = ends.get(line.unit.part_number_id)
+        line.ends_on = lifetimes.moved_end(line, starts_on=starts_on, until=until)
+        line.starts_on, line.start_chosen_at = starts_on, at
+    by_end = groupby(sorted(lines, key=_end), key=_end)
+    for ends_on, alike in by_end:
+        for chunk in planning.chunks([line.pk for line in alike]):
+            ContractLine.unscoped.filter(pk__in=chunk).update(
+                starts_on=starts_on, ends_on=ends_on, start_chosen_at=at
+            )
+
+
+def _end(line: ContractLine) -> date:
+    return line.ends_on
 
 
 def _locked(contract: SupportContract, line_ids: Collection[int] | None) -> list[ContractLine]:
@@ -115,18 +134,34 @@ def start_refusals(
     if not lines:
         return
     contract = next(iter(lines)).contract
-    ends_on = support_end(starts_on=starts_on, months=contract.term_months)
-    asked = contracts.Span(starts_on, ends_on)
+    ends = lifetimes.service_ends(line.unit for line in lines)
     others = planning.lines_of(
         [line.unit_id for line in lines], family=Family(contract.family), besides=contract.pk
     )
     for line in lines:
         problem = _fixed(line, partner_on) or planning.outside(starts_on, line.window)
-        if not problem and not line.overlap_allowed:
-            beside = others.get(line.unit_id, [])
-            problem = planning.overlapping(o for o in beside if o.span.overlap(asked))
+        if not problem:
+            problem = _unfit(line, starts_on, ends.get(line.unit.part_number_id), others)
         if problem:
             yield Refusal(line.unit.serial, problem)
+
+
+def _unfit(
+    line: ContractLine,
+    starts_on: date,
+    until: date | None,
+    others: dict[int, list[ContractLine]],
+) -> str:
+    """Say why cover from this day does not fit the product's life or the unit's contracts."""
+    try:
+        ends_on = lifetimes.moved_end(line, starts_on=starts_on, until=until)
+    except SupportStartPastService as refusal:
+        return str(refusal)
+    if line.overlap_allowed:
+        return ""
+    asked = contracts.Span(starts_on, ends_on)
+    beside = others.get(line.unit_id, [])
+    return planning.overlapping(other for other in beside if other.span.overlap(asked))
 
 
 def _fixed(line: ContractLine, partner_on: date | None) -> str:
@@ -165,6 +200,7 @@ def follow_shipments(*, at: datetime) -> int:
 
 def _follow(units: list[Unit], *, at: datetime) -> int:
     by_key, windows = {unit.pk: unit for unit in units}, planning.Windows()
+    ends = lifetimes.service_ends(units)
     stale = ContractLine.unscoped.out_of_step().filter(unit__in=by_key)
     lines = list(
         stale.select_related("unit", "contract__level", "contract__organization")
@@ -174,7 +210,8 @@ def _follow(units: list[Unit], *, at: datetime) -> int:
     before = [telling.dates(line.starts_on, line.ends_on) for line in lines]
     for line in lines:
         unit = by_key[line.unit_id]
-        _anchor(line, unit.latest_shipment, windows.of(unit))
+        until = ends.get(unit.part_number_id)
+        _anchor(line, unit.latest_shipment, windows.of(unit), until=until)
     ContractLine.unscoped.bulk_update(lines, FOLLOWED, batch_size=500)
     said = [
         (line, {"before": old, "after": telling.dates(line.starts_on, line.ends_on)})
@@ -187,15 +224,18 @@ def _follow(units: list[Unit], *, at: datetime) -> int:
     return len(lines)
 
 
-def _anchor(line: ContractLine, shipment: Shipment, window: Window) -> None:
+def _anchor(line: ContractLine, shipment: Shipment, window: Window, *, until: date | None) -> None:
     """Let a line count from this shipment, its start as near to the old one as allowed."""
     line.anchor_on, line.anchor_shipment = window.anchor.on, shipment
     line.is_provisional = window.anchor.is_provisional
     line.latest_start_on = window.latest_on
-    line.starts_on = contracts.moved_start(
+    starts_on = contracts.moved_start(
         starts_on=line.starts_on, is_chosen=line.is_chosen, window=window
     )
-    line.ends_on = support_end(starts_on=line.starts_on, months=line.contract.term_months)
+    if until is not None and starts_on > until:
+        until = None  # what was sold still covers; the pages warn of it
+    line.ends_on = lifetimes.moved_end(line, starts_on=starts_on, until=until)
+    line.starts_on = starts_on
 
 
 FOLLOWED = [

@@ -224,7 +224,7 @@ class RegisteringTests(ContractCase):
         units = [make_unit(shipment=shipment) for _ in range(60)]
         make_level()
         user = make_user(self.vap)
-        with self.assertNumQueries(17):
+        with self.assertNumQueries(19):
             self.register(units, user=user)
 
 
