@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from catalog.policy import FIRST_YEAR, LAST_YEAR, day_text, is_plausible_day
-from doa.policy import DoaVerdict, Failure, doa_verdict, local_day
-from doa.remedies import RemedyChoice, choose_remedy
+from doa.judging import Question, WarrantyFacts, judge
+from doa.policy import DoaVerdict, Failure, local_day
+from doa.remedies import RemedyChoice
 from support.policy import Window, start_verdict, support_anchor, support_window
 from warranty.policy import (
     Cover,
@@ -23,6 +24,9 @@ from warranty.policy import (
     cover,
     warranty_start,
 )
+
+ANY_LEVEL = "HiCare or CoCare"
+"""The service level of a contract of which only is said that it is active."""
 
 
 class InvalidQuestion(ValueError):
@@ -183,11 +187,14 @@ def what_if(question: WhatIf, *, terms: Terms, today: date) -> WhatIfAnswer:
     start_ok, start_reason = None, None
     if question.support_start is not None:
         start_ok, start_reason = start_verdict(starts_on=question.support_start, window=window)
-    doa = _doa(question, terms=terms)
-    remedy = choose_remedy(
-        doa=doa,
-        warranty=warranty.status,
-        has_active_contract=bool(question.support_active),
+    verdict = judge(
+        Question(
+            failure=_failure(question),
+            warranty=WarrantyFacts(starts_on=warranty.starts_on, ends_on=warranty.ends_on),
+            levels=(ANY_LEVEL,) if question.support_active else (),
+            on=on,
+        ),
+        terms=terms,
     )
     return WhatIfAnswer(
         policy_version=terms.version,
@@ -195,8 +202,8 @@ def what_if(question: WhatIf, *, terms: Terms, today: date) -> WhatIfAnswer:
         support=window,
         start_ok=start_ok,
         start_reason=start_reason,
-        doa=doa,
-        remedy=remedy,
+        doa=verdict.doa,
+        remedy=verdict.choice,
     )
 
 
@@ -213,10 +220,10 @@ def _warranty(question: WhatIf, *, on: date, terms: Terms) -> Cover:
     )
 
 
-def _doa(question: WhatIf, *, terms: Terms) -> DoaVerdict | None:
+def _failure(question: WhatIf) -> Failure | None:
     if not question.describes_failure:
         return None
-    failure = Failure(
+    return Failure(
         shipped_on=question.huawei_shipped_on,
         failed_at=question.failed_at,
         powered_on_at=question.powered_on_at,
@@ -225,7 +232,6 @@ def _doa(question: WhatIf, *, terms: Terms) -> DoaVerdict | None:
         pac_issued_on=question.pac_issued_on,
         is_new=question.new is not False,
     )
-    return doa_verdict(failure=failure, terms=terms)
 
 
 def _problems(question: WhatIf, *, today: date) -> dict[str, list[str]]:

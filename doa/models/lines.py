@@ -12,6 +12,7 @@ from doa.models.cases import Case
 from doa.policy import Failure
 from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
+from warranty.enums import ReplacementKind
 from warranty.models import Unit
 
 RETURNED = (ReturnTrack.INSPECTED, ReturnTrack.WAIVED)
@@ -28,6 +29,8 @@ class CaseLineQuerySet(OrganizationQuerySet):
             "unit__part_number__product",
             "unit__huawei_shipment",
             "unit__distributor_shipment",
+            "unit__warranty",
+            "unit__origin",
             "replacement__part_number__product",
             "decided_by",
         ).order_by("pk")
@@ -190,7 +193,18 @@ class CaseLine(models.Model):
             delivery_project=bool(self.delivery_project),
             pac_issued_on=self.pac_issued_on,
             is_new=self.is_new is not False,
+            is_spare_part=self.is_spare_part,
         )
+
+    @property
+    def is_spare_part(self) -> bool:
+        """Tell whether the unit came as a spare itself, in exchange or under support.
+
+        Reading: a DOA replacement is new equipment with a clock of its own; any other
+        replacement is a spare part.
+        """
+        origin = getattr(self.unit, "origin", None)
+        return origin is not None and ReplacementKind(origin.kind).inherits_term
 
     @property
     def is_refused(self) -> bool:

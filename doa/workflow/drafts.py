@@ -20,7 +20,7 @@ from documents import workflow as documents
 from documents.models import Document
 from partners.enums import Permission
 from partners.models import Organization, User
-from warranty.models import Unit
+from warranty.models import Unit, UnitReplacement
 
 MAX_UNITS = 50
 """How many units one case takes."""
@@ -141,6 +141,9 @@ def require_free(unit: Unit, *, reader: Organization, case: Case | None = None) 
     line = (others.exclude(case=case) if case else others).first()
     if line is not None:
         raise AlreadyOpen(unit, line, reader)
+    link = UnitReplacement.unscoped.filter(old=unit).select_related("new").first()
+    if link is not None:
+        raise CaseRefused(f"{unit} was replaced by {link.new}. Name the unit that is in use.")
 
 
 def change_draft(case: Case, details: Mapping[str, Any], *, user: User, at: datetime) -> None:

@@ -19,7 +19,7 @@ from partners import clock
 from partners.models import User
 from support.business_time import add_business_days
 from support.models import ContractLine
-from warranty.models import Unit, Warranty
+from warranty.models import Unit, UnitReplacement, Warranty
 
 
 def order(line: CaseLine, *, part_number: str = "", user: User, at: datetime) -> None:
@@ -91,6 +91,8 @@ def why_used(unit: Unit, line: CaseLine) -> str:
     """Return why a unit is not new and free for this line, or an empty text."""
     if CaseLine.unscoped.filter(Q(unit=unit) | Q(replacement=unit)).exists():
         return "it is in another case"
+    if UnitReplacement.unscoped.filter(Q(old=unit) | Q(new=unit)).exists():
+        return "it has replaced another or was replaced"
     if unit.distributor_shipment_id is not None:
         return "a distributor has shipped it on"
     near = {line.case.organization_id, line.unit.huawei_shipment.consignee_id}
