@@ -10,9 +10,8 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -91,36 +90,3 @@ def plain_digits(code: str) -> str:
     """Return a code as typed without what people and keyboards put between its digits."""
     ascii_code = unicodedata.normalize("NFKC", code)
     return "".join(c for c in ascii_code if c.isascii() and c.isalnum())
-
-
-@transaction.atomic
-def use_totp(user: User, code: str, *, at: datetime) -> Authenticator | None:
-    """Return the authenticator app whose code this is, and use the code up.
-
-    A code counts once: neither it nor an older one counts after it, in any session.
-    """
-    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
-    totp = app.select_for_update().first()
-    if totp is None:
-        return None
-    try:
-        secret = SecondFactorAdapter().decrypt(totp.data["secret"])
-    except InvalidToken:
-        return None
-    counter = matching_counter(secret, code, at=at)
-    if counter is None or counter <= totp.data.get(LAST_COUNTER, 0):
-        return None
-    totp.data[LAST_COUNTER] = counter
-    totp.save(update_fields=["data"])
-    return totp
-
-
-def use_recovery_code(user: User, code: str) -> Authenticator | None:
-    """Return the recovery codes of which this is one, and use it up."""
-    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
-    if codes is None:
-        return None
-    try:
-        return codes if codes.wrap().validate_code(plain_digits(code)) else None
-    except InvalidToken:
-        return None

@@ -11,7 +11,7 @@ from cryptography.fernet import InvalidToken
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts import limits, second_factor
+from accounts import limits, second_factor, workflow
 from accounts.forms.fields import CodeField
 from partners import clock
 
@@ -31,8 +31,8 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code, at = str(self.cleaned_data["code"]), clock.now()
         caller = limits.count_code(self.user, at=at)
-        used = second_factor.use_totp(self.user, code, at=at)
-        used = used or second_factor.use_recovery_code(self.user, code)
+        used = workflow.use_totp(self.user, code, at=at)
+        used = used or workflow.use_recovery_code(self.user, code)
         if used is None:
             raise ValidationError(WRONG_CODE)
         limits.take_back(caller, at=at)

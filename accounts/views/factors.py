@@ -81,9 +81,7 @@ class Activate(Enrolment, ActivateTOTPView):
 
     def apply(self, form):
         response = super().apply(form)
-        totp = Authenticator.objects.get(user=self.request.user, type=self.kind)
-        totp.data[second_factor.LAST_COUNTER] = form.counter
-        totp.save(update_fields=["data"])
+        workflow.use_first_code(self.request.user, form.counter)
         return response
 
 

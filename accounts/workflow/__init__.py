@@ -1,5 +1,6 @@
 """Every write to passwords, second factors, sessions and invitations."""
 
+from accounts.workflow.codes import use_first_code, use_recovery_code, use_totp
 from accounts.workflow.credentials import (
     change_password,
     note_change,
@@ -42,5 +43,8 @@ __all__ = [
     "reset_second_factor",
     "set_second_factor_rule",
     "start_reset",
+    "use_first_code",
+    "use_recovery_code",
+    "use_totp",
     "withdraw",
 ]
