@@ -1,16 +1,20 @@
 """The synthetic base: the same for the same numbers, and sound."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from audit.models import Event
 from catalog.policy import serial_warnings
-from portal import seeding
+from doa.enums import CaseStatus
+from doa.models import Case, CaseLine
+from doa.workflow.references import next_reference
+from portal import seeding, seeding_cases
 from warranty.models import Shipment, Unit
 
 
@@ -55,9 +59,27 @@ def test_stores_as_many_units_as_asked_for_and_nothing_the_second_time():
 
 
 @pytest.mark.django_db
+def test_makes_as_many_cases_in_every_state_and_nothing_the_second_time():
+    said = seed("--units", "80", "--cases", "80")
+    assert said["cases"]["new"] == Case.unscoped.count() == CaseLine.unscoped.count() == 80
+    states = {*seeding_cases.OPEN_ONES, CaseStatus.CLOSED}
+    assert set(Case.unscoped.values_list("status", flat=True)) == states
+    assert Case.unscoped.open().count() == 8
+    assert seed("--units", "80", "--cases", "80")["cases"]["new"] == 0
+
+
+@pytest.mark.django_db
+def test_leaves_the_numbers_of_seeded_cases_taken():
+    seed("--units", "3", "--cases", "3", "--until", "2026-02-28")
+    at = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    with transaction.atomic():
+        assert next_reference("DOA", at=at) == "DOA-2026-00004"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "arguments",
-    [("--units", "0"), ("--units", "5", "--cases", "1"), ("--units", "5", "--until", "soon")],
+    [("--units", "0"), ("--units", "5", "--cases", "6"), ("--units", "5", "--until", "soon")],
 )
 def test_refuses_what_it_can_not_make(arguments):
     with pytest.raises(CommandError) as refusal:

@@ -1,4 +1,4 @@
-"""manage.py seed --units N [--cases 0] [--until DATE] [--json]: a synthetic base."""
+"""manage.py seed --units N [--cases M] [--until DATE] [--json]: a synthetic base."""
 
 import json
 import tempfile
@@ -12,17 +12,18 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.policy import InvalidDay, parse_day
 from portal import seeding
+from portal.seeding_cases import seed_cases
 
 
 class Command(BaseCommand):
     help = (
-        "Make a synthetic base of organizations, products, shipments and units, the same for "
-        "the same numbers, through the importers. Running it again changes nothing."
+        "Make a synthetic base of organizations, products, shipments, units and cases, the same "
+        "for the same numbers. Running it again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--units", type=int, required=True, metavar="N")
-        parser.add_argument("--cases", type=int, default=0, metavar="M", help="0: there are none")
+        parser.add_argument("--cases", type=int, default=0, metavar="M", help="one for a unit each")
         parser.add_argument(
             "--until",
             default=seeding.LAST_DAY.isoformat(),
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         plan = _plan(options)
         with tempfile.TemporaryDirectory(prefix="ninety-seed-") as folder:
             said = {path.stem: _import(path) for path in seeding.write_files(Path(folder), plan)}
+        said["cases"] = {"new": _cases(options["cases"], plan)}
         if options["json"]:
             self.stdout.write(json.dumps(said))
             return
@@ -45,12 +47,18 @@ class Command(BaseCommand):
 def _plan(options: dict[str, Any]) -> seeding.Plan:
     if options["units"] < 1:
         raise CommandError("--units: give a number from 1 on.", returncode=2)
-    if options["cases"]:
-        raise CommandError("--cases: there are no cases to seed yet. Give 0.", returncode=2)
+    if not 0 <= options["cases"] <= options["units"]:
+        raise CommandError("--cases: give 0, or at most as many as units.", returncode=2)
     try:
         return seeding.Plan(options["units"], parse_day(options["until"]))
     except InvalidDay as refusal:
         raise CommandError(f"--until: {refusal}", returncode=2) from refusal
+
+
+def _cases(count: int, plan: seeding.Plan) -> int:
+    if not count:
+        return 0
+    return seed_cases(count, last_day=plan.last_day)
 
 
 def _import(path: Path) -> dict[str, Any]:
