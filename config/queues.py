@@ -58,8 +58,8 @@ def _imports(at: datetime) -> Tile:
 
 
 def _mail(at: datetime) -> Tile:
-    rows = Message.unscoped.filter(status=MessageStatus.FAILED)
-    query = {"status__exact": MessageStatus.FAILED.value}
+    rows = Message.unscoped.undelivered()
+    query = {"status__in": _words([MessageStatus.FAILED, MessageStatus.BOUNCED])}
     return _tile("Mail that failed", rows, query, since="queued_at", at=at)
 
 

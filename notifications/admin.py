@@ -30,16 +30,16 @@ class MessageAdmin(DeskAdmin):
     list_display = ["queued_at", "kind", "recipient", "organization", "status", "attempts", "error"]
     list_filter = ["status", KindFilter]
     list_select_related = ["organization"]
-    search_fields = ["recipient__startswith", "organization__code"]
-    search_help_text = "The address, or how it begins; or the organization's code"
+    search_fields = ["recipient__startswith", "organization__code", "about__endswith"]
+    search_help_text = "The address, or how it begins; the organization's code; a case's number"
     ordering = ["-pk"]
     actions = ["try_again"]
     fields = [
-        "kind", "status", "recipient", "organization", "subject", "queued_at", "due_at",
+        "kind", "status", "recipient", "organization", "about", "subject", "queued_at", "due_at",
         "sent_at", "attempts", "error",
     ]  # fmt: skip
     readonly_fields = ["kind", "error"]
-    operations = (desk.RETRY,)
+    operations = (desk.RETRY, desk.CAME_BACK)
 
     @admin.display(description="kind")
     def kind(self, message):

@@ -8,6 +8,7 @@ copy carries the same Message-ID.
 import logging
 import random
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -27,6 +28,8 @@ LEASE = timedelta(minutes=5)
 SEND_TIMEOUT = timedelta(seconds=10)
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=1)
+NEVER = 500
+"""From here on a mail server's reply is for good (RFC 5321, section 4.2.1)."""
 
 
 def deliver_next(*, at: datetime) -> bool:
@@ -124,14 +127,25 @@ def skip(message: Message, why: str) -> None:
 
 
 def put_off(message: Message, problem: Exception, *, at: datetime) -> None:
-    """Set the next try, later each time; give up after the last one."""
-    failed = message.attempts >= MAX_ATTEMPTS
+    """Set the next try, later each time; give up after the last one, or a refusal for good."""
+    status = MessageStatus.QUEUED
+    if is_refused_for_good(problem):
+        status = MessageStatus.BOUNCED
+    elif message.attempts >= MAX_ATTEMPTS:
+        status = MessageStatus.FAILED
     _mine(message).update(
-        status=MessageStatus.FAILED if failed else MessageStatus.QUEUED,
+        status=status,
         due_at=at + delay_after(message.attempts),
         claimed_until=None,
         last_error=" ".join(f"{type(problem).__name__}: {problem}".split())[:300],
     )
+
+
+def is_refused_for_good(problem: Exception) -> bool:
+    """Tell whether the mail server knows that this address will never take the mail."""
+    if not isinstance(problem, SMTPRecipientsRefused):
+        return False
+    return all(code >= NEVER for code, _ in problem.recipients.values())
 
 
 def _mine(message: Message) -> QuerySet[Message]:

@@ -12,6 +12,8 @@ from partners.desk import ConfirmForm, Operation, ReasonForm
 
 CLOSED = "This mail holds a link that signs its reader in. Nobody else may see it."
 
+UNDELIVERED = {MessageStatus.FAILED, MessageStatus.BOUNCED}
+
 _WORDS = {
     "SMTPRecipientsRefused": "The mail server refused the address.",
     "SMTPSenderRefused": "The mail server refused our sender's address.",
@@ -61,6 +63,11 @@ def _retry(message, values, user, at):
     return f"Waiting to be sent to {message.recipient} again."
 
 
+def _came_back(message, values, user, at):
+    workflow.note_bounce(message, reason=values["reason"], user=user, at=at)
+    return f"Noted that the mail to {message.recipient} came back."
+
+
 def _hold(switch, values, user, at):
     workflow.hold(reason=values["reason"], user=user, at=at)
     return "All mail is held from now on."
@@ -77,7 +84,15 @@ RETRY = Operation(
     explanation="Queues the message again, for the same address.",
     form_class=ConfirmForm,
     perform=_retry,
-    is_offered=lambda message, user: message.status == MessageStatus.FAILED,
+    is_offered=lambda message, user: message.status in UNDELIVERED,
+)
+CAME_BACK = Operation(
+    name="bounced",
+    label="Came back",
+    explanation="Notes that the mail was returned. The record it is about shows it.",
+    form_class=ReasonForm,
+    perform=_came_back,
+    is_offered=lambda message, user: message.status == MessageStatus.SENT,
 )
 HOLD = Operation(
     name="hold",

@@ -8,4 +8,5 @@ class MessageStatus(TextChoices):
     QUEUED = "queued", "Waiting to be sent"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
+    BOUNCED = "bounced", "Came back"
     SKIPPED = "skipped", "Not sent, with a reason"

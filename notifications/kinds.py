@@ -31,7 +31,8 @@ class Kind:
     """One kind of mail.
 
     `because` completes "You get this because …" and may name the `{organization}`.
-    `is_collected`: may be read once a week instead. `holds_secret`: a mail of this
+    `is_collected`: may be read once a week instead. `heeds_mute`: whoever mutes the record
+    that such a mail is about gets no more of them. `holds_secret`: a mail of this
     kind contains a link that signs somebody in, so that nobody else may see it.
     """
 
@@ -42,6 +43,7 @@ class Kind:
     templates: tuple[str, ...]
     is_starred: bool = False
     is_collected: bool = False
+    heeds_mute: bool = False
     always: str = ""
     holds_secret: bool = False
 

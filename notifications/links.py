@@ -9,6 +9,7 @@ from django.urls import reverse
 from notifications.kinds import Kind, UnknownKind, named
 
 SALT = "notifications.unsubscribe"
+MUTE = "notifications.mute"
 
 
 class Subscription(NamedTuple):
@@ -24,6 +25,21 @@ def unsubscribe_url(address: str, kind: Kind) -> str:
 
 def preferences_url() -> str:
     return settings.BASE_URL + reverse("preferences")
+
+
+def mute_url(address: str, record: str) -> str:
+    """Return the address that mutes the news of one record for `address`. It stays."""
+    token = signing.Signer(salt=MUTE).sign_object([address.lower(), record])
+    return settings.BASE_URL + reverse("mute", args=[token])
+
+
+def read_mute(token: str) -> tuple[str, str] | None:
+    """Return the address and the record of a token, or None where we have not signed it."""
+    try:
+        address, record = signing.Signer(salt=MUTE).unsign_object(token)
+        return address, record
+    except signing.BadSignature:
+        return None
 
 
 def read(token: str) -> Subscription | None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from notifications.enums import MessageStatus
 from notifications.policy import QuietHours
-from partners.models import Organization
+from partners.models import Organization, User
 from partners.scoping import OrganizationQuerySet, ScopedManager
 
 
@@ -24,6 +24,14 @@ class MessageQuerySet(OrganizationQuerySet):
             due_at__lte=at,
         )
 
+    def about(self, record: str) -> Self:
+        """Keep the mail about one record, the newest first."""
+        return self.filter(about=record).order_by("-queued_at", "-pk")
+
+    def undelivered(self) -> Self:
+        """Keep what has not reached its reader and is not tried any more."""
+        return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.BOUNCED])
+
     def longest_due(self, at: datetime) -> datetime | None:
         """Return since when the message waits that should have gone first."""
         due = self.filter(status=MessageStatus.QUEUED, due_at__lte=at).order_by("due_at", "pk")
@@ -37,7 +45,9 @@ class Message(models.Model):
     `key` names the event and the recipient, so that the same news can not be
     queued twice. `template` is a folder and name below `templates/email/`;
     `context` holds ids and words, and what is long is looked up when it is sent.
-    An answer goes to `reply_to`, or where it is empty to the house.
+    An answer goes to `reply_to`, or where it is empty to the house. `about` names the
+    record whose page shows what became of the mail; messages of one `thread` stand
+    together in a mail program.
     `claimed_until` is the sender's lease: who dies loses it by the clock.
     """
 
@@ -45,6 +55,8 @@ class Message(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True)
     recipient = models.EmailField()
     reply_to = models.EmailField(blank=True)
+    about = models.CharField(max_length=60, blank=True)
+    thread = models.CharField(max_length=60, blank=True)
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
     status = models.CharField(max_length=8, choices=MessageStatus, default=MessageStatus.QUEUED)
@@ -73,6 +85,11 @@ class Message(models.Model):
                 condition=Q(status=MessageStatus.QUEUED),
                 name="notifications_message_queued",
             ),
+            models.Index(
+                fields=["about", "-queued_at"],
+                condition=~Q(about=""),
+                name="notifications_message_about",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +117,31 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+
+class Follower(models.Model):
+    """An address that gets the news of one record, unless it has muted them.
+
+    `record` names the record as `Message.about` does. Who follows with an account gets
+    news only while the account belongs to `organization`.
+    """
+
+    record = models.CharField(max_length=60)
+    address = models.EmailField()
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True)
+    followed_at = models.DateTimeField()
+    muted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "address"], name="notifications_follower_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} follows {self.record}"
 
 
 class MailHours(models.Model):

@@ -64,15 +64,18 @@ def enqueue(
     held: bool = False,
     due_at: datetime | None = None,
     reply_to: str = "",
+    about: str = "",
+    thread: str = "",
 ) -> None:
     """Queue one mail in the caller's transaction.
 
     `key` names the event; with the recipient it makes the message unique, so that
-    the same news is queued once however often this is called.
+    the same news is queued once however often this is called. `about` names the record
+    and `thread` the conversation that the mail belongs to.
     """
     pk = organization.pk if organization else None
     mail = message(template, key, to, pk, context, at, held=held, due_at=due_at)
-    mail.reply_to = reply_to
+    mail.reply_to, mail.about, mail.thread = reply_to, about, thread
     _insert([mail])
 
 
@@ -123,9 +126,9 @@ def release(template: str, *, context: dict[str, Any], at: datetime) -> int:
 
 
 def retry(message: Message, *, at: datetime) -> bool:
-    """Queue a failed message again, with all its attempts before it; tell whether it was."""
-    failed = Message.unscoped.filter(pk=message.pk, status=MessageStatus.FAILED)
-    if not failed.update(status=MessageStatus.QUEUED, due_at=at, attempts=0):
+    """Queue a message that failed or came back again, with all its attempts before it; tell whether it was."""
+    failed = Message.unscoped.undelivered().filter(pk=message.pk)
+    if not failed.update(status=MessageStatus.QUEUED, due_at=at, attempts=0, last_error=""):
         return False
     _hint_after_commit()
     return True

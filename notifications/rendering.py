@@ -50,6 +50,8 @@ def _frame(message: Message, kind: Kind) -> dict[str, object]:
     if kind.is_starred:
         frame["preferences_url"] = links.preferences_url()
         frame["unsubscribe_url"] = links.unsubscribe_url(message.recipient, kind)
+    if kind.heeds_mute and message.about:
+        frame["mute_url"] = links.mute_url(message.recipient, message.about)
     return frame
 
 
@@ -72,6 +74,8 @@ def sender() -> str:
 def headers(message: Message, kind: Kind) -> dict[str, str]:
     """Say that a machine wrote this and, of what can wait, how to stop it (RFC 8058)."""
     said = {"Auto-Submitted": "auto-generated", "Message-ID": message_id(message)}
+    if message.thread:
+        said |= {"In-Reply-To": thread_root(message), "References": thread_root(message)}
     if not kind.is_starred:
         return said
     ways = [f"<{links.unsubscribe_url(message.recipient, kind)}>"]
@@ -90,5 +94,13 @@ def headers(message: Message, kind: Kind) -> dict[str, str]:
 def message_id(message: Message) -> str:
     """Return an id that is the same on every try and tells nothing of the key."""
     digest = hashlib.sha256(message.key.encode()).hexdigest()[:32]
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{digest}@{domain}>"
+    return f"<{digest}@{_domain()}>"
+
+
+def thread_root(message: Message) -> str:
+    """Return the id to which every mail of a thread answers; no mail has it itself."""
+    return f"<{_one_line(message.thread).replace(' ', '-')}@{_domain()}>"
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

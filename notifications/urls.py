@@ -7,6 +7,7 @@ from notifications import demo_views, views
 urlpatterns = [
     path("account/notifications/", views.Preferences.as_view(), name="preferences"),
     path("notifications/u/<str:token>/", views.Unsubscribe.as_view(), name="unsubscribe"),
+    path("notifications/m/<str:token>/", views.Mute.as_view(), name="mute"),
     path("demo/mail/", demo_views.DemoMailList.as_view(), name="demo-mails"),
     path("demo/mail/<str:name>/", demo_views.DemoMail.as_view(), name="demo-mail"),
     path("demo/mail/<str:name>/html/", demo_views.DemoMailHtml.as_view(), name="demo-mail-html"),

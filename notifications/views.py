@@ -11,7 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from notifications import kinds, links, workflow
+from notifications import following, kinds, links, workflow
 from notifications.forms import PreferencesForm
 from notifications.links import Subscription
 from notifications.models import Preference
@@ -75,3 +75,30 @@ class Unsubscribe(View):
             "others": [k for k in kinds.every() if k != kind and k.name not in stopped],
         }
         return render(request, "notifications/unsubscribe.html", context)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Mute(View):
+    """Mute the news of one record for one address, asked first; the link came in a mail."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def dispatch(self, request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        found = links.read_mute(token)
+        if found is None:
+            return render(request, "notifications/unknown_link.html", status=404)
+        self.address, self.record = found
+        return super().dispatch(request, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            "address": self.address,
+            "record": self.record.partition(":")[2],
+            "is_muted": following.is_muted(self.record, self.address),
+        }
+        return render(request, "notifications/mute.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act = following.unmute if "undo" in request.POST else following.mute
+        act(self.record, self.address, at=clock.now())
+        return self.get(request)

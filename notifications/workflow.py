@@ -10,6 +10,7 @@ from django.db import transaction
 from audit import trail
 from audit.trail import Actor
 from notifications import outbox
+from notifications.enums import MessageStatus
 from notifications.links import Subscription
 from notifications.models import MailHours, Message, OutboxHold, Preference
 from partners.enums import Permission
@@ -106,7 +107,7 @@ def _set_hold(*, is_on: bool, reason: str, user: User, at: datetime) -> None:
 
 
 def retry(messages: Iterable[Message], *, user: User, at: datetime) -> int:
-    """Queue failed messages again and return how many there were."""
+    """Queue messages that failed or came back again and return how many there were."""
     _check_may_manage_mail(user)
     again = 0
     for message in messages:
@@ -115,6 +116,16 @@ def retry(messages: Iterable[Message], *, user: User, at: datetime) -> int:
                 trail.record("mail.retried", message, actor=user.actor(), at=at)
                 again += 1
     return again
+
+
+def note_bounce(message: Message, *, reason: str, user: User, at: datetime) -> None:
+    """Note that a mail which was sent has come back."""
+    _check_may_manage_mail(user)
+    with transaction.atomic():
+        sent = Message.unscoped.filter(pk=message.pk, status=MessageStatus.SENT)
+        why = " ".join(reason.split())[:300]
+        if sent.update(status=MessageStatus.BOUNCED, sent_at=None, last_error=why):
+            trail.record("mail.bounced", message, actor=user.actor(), at=at, reason=why)
 
 
 def _check_may_manage_mail(user: User) -> None:

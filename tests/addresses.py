@@ -20,7 +20,7 @@ PUBLIC = {
     *("password-forgotten", "password-sent", "api:what-if"),
 }
 """Open to anybody."""
-BY_LINK = {"unsubscribe", "password-new", "invitation", "day-90-feed"}
+BY_LINK = {"unsubscribe", "mute", "password-new", "invitation", "day-90-feed"}
 """Open by a secret in the address, to whoever holds it."""
 OWN = {
     *("account", "name", "password-change", "session-end", "passkey-remove"),
