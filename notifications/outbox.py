@@ -126,7 +126,7 @@ def release(template: str, *, context: dict[str, Any], at: datetime) -> int:
 
 
 def retry(message: Message, *, at: datetime) -> bool:
-    """Queue a message that failed or came back again, with all its attempts before it; tell whether it was."""
+    """Queue a message again that failed or came back, with all its tries; tell whether it was."""
     failed = Message.unscoped.undelivered().filter(pk=message.pk)
     if not failed.update(status=MessageStatus.QUEUED, due_at=at, attempts=0, last_error=""):
         return False
