@@ -10,8 +10,9 @@ from portal.anchors import Leg, anchors_at
 from portal.chain import Link, chain_of
 from portal.entitlements import SUPPORT_TONES, Entitlement, entitlements
 from portal.history import Entry, history_of
+from portal.lifecycle_facts import LIFE_CYCLE_POLICY, RULE, Lifecycle, lifecycle_of
 from portal.support_facts import Support, support_of
-from portal.timeline import Bar, Timeline
+from portal.timeline import Bar, Mark, Timeline
 from portal.unit_facts import (
     is_told,
     shipments_of,
@@ -47,6 +48,7 @@ class Answer:
     cover: Cover
     window: Window
     support: Support
+    lifecycle: Lifecycle
     verdict: Verdict
     entitlements: tuple[Entitlement, ...]
     whys: tuple[Why, ...]
@@ -80,6 +82,7 @@ def answer_for(
     window = _window(unit, version)
     reports = _reports(unit)
     support = support_of(unit, on=on)
+    lifecycle = lifecycle_of(unit, on=on)
     step = next_step(legs, organization, terms, cover=cover, support=support)
     day_90 = cap_on(shipped_on=unit.huawei_shipment.shipped_on, terms=terms)
     replaced = getattr(unit, "replacement", None)
@@ -94,9 +97,14 @@ def answer_for(
         cover=cover,
         window=window,
         support=support,
+        lifecycle=lifecycle,
         verdict=verdict,
-        entitlements=tuple(entitlements(cover, window, support, terms)),
-        whys=(*_whys(cover, unit, reports), *_support_whys(window, support, unit)),
+        entitlements=tuple(entitlements(cover, window, support, terms, lifecycle)),
+        whys=(
+            *_whys(cover, unit, reports),
+            *_support_whys(window, support, unit),
+            *_lifecycle_whys(cover, support, lifecycle),
+        ),
         legs=tuple(
             Leg(leg, tuple(anchors_at(leg, unit, cover, window)))
             for leg in legs
@@ -107,7 +115,7 @@ def answer_for(
         warnings=serial_warnings(
             unit.serial, unit.part_number.number, unit.huawei_shipment.shipped_on
         ),
-        timeline=_timeline(unit, cover, window, support, is_today, day_90),
+        timeline=_timeline(unit, cover, window, support, lifecycle, is_today, day_90),
         day_90=day_90,
         chain=tuple(chain_of(unit, organization)),
     )
@@ -157,8 +165,23 @@ def _support_whys(window: Window, support: Support, unit: Unit) -> Iterator[Why]
         yield Why(tone="warn", reason=reason)
 
 
+def _lifecycle_whys(cover: Cover, support: Support, lifecycle: Lifecycle) -> Iterator[Why]:
+    """Yield what the product may still expect, and which cover is longer than that."""
+    for reason in lifecycle.reasons():
+        yield Why(tone=lifecycle.tone, reason=reason, document=lifecycle.causes)
+    longest = max([cover.ends_on, *(line.ends_on for line in support.kept)])
+    if said := lifecycle.cut_short(longest):
+        yield Why(tone="warn", reason=Reason(RULE, said, LIFE_CYCLE_POLICY))
+
+
 def _timeline(
-    unit: Unit, cover: Cover, window: Window, support: Support, is_today: bool, day_90: date
+    unit: Unit,
+    cover: Cover,
+    window: Window,
+    support: Support,
+    lifecycle: Lifecycle,
+    is_today: bool,
+    day_90: date,
 ) -> Timeline:
     onward, on = unit.distributor_shipment, support.on
     return Timeline(
@@ -173,6 +196,11 @@ def _timeline(
         today=on,
         today_label=f"{'Today' if is_today else 'As of'}, {day_text(on)}",
         support=tuple(_support_bar(line, on) for line in support.kept),
+        milestones=tuple(
+            Mark(day=when.day, label=f"{kind.label}, {when.text}")
+            for kind, when in lifecycle.dates.items()
+            if when.day
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """What the API takes and gives, as JSON Schema for its OpenAPI document."""
 
+from catalog.enums import LifecycleStatus, MilestoneKind, Precision
 from doa.enums import DoaFlag, DoaRule, Remedy
 from partners.enums import OrganizationKind
 from partners.openapi import DAY, GIVEN_DAY, TEXT, Schema, list_of, object_of, one_of, or_null
@@ -14,6 +15,11 @@ GIVEN_MOMENT: Schema = {
 }
 
 
+MILESTONE_DATE: Schema = {
+    "description": "A day, or a month where no day is known.",
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$",
+}
 REASONS = list_of(object_of({"rule": TEXT, "sentence": TEXT, "cite": TEXT}))
 ORGANIZATION = object_of({"code": TEXT, "name": TEXT, "kind": one_of(OrganizationKind)})
 WARRANTY = object_of(
@@ -41,6 +47,28 @@ SUPPORT = object_of(
 )
 REPLACED = or_null(
     object_of({"serial": TEXT, "replaced_on": DAY, "remedy": one_of(ReplacementKind)})
+)
+LIFECYCLE = object_of(
+    {
+        "status": one_of(LifecycleStatus),
+        "milestones": list_of(
+            object_of(
+                {
+                    "kind": one_of(MilestoneKind),
+                    "name": TEXT,
+                    "date": or_null(MILESTONE_DATE),
+                    "precision": one_of(Precision),
+                    "counts_as": or_null(DAY),
+                    "status": {
+                        "type": "string",
+                        "enum": ["ahead", "reached", "to_be_announced", "not_announced"],
+                    },
+                    "sample": {"type": "boolean"},
+                }
+            )
+        ),
+        "expects": list_of(TEXT),
+    }
 )
 UNIT = object_of(
     {
@@ -70,9 +98,7 @@ UNIT = object_of(
                 "rules": list_of(object_of({"rule": one_of(DoaRule), "text": TEXT})),
             }
         ),
-        "lifecycle": object_of(
-            {"status": {"type": "string", "enum": ["not_announced"]}, "milestones": list_of(TEXT)}
-        ),
+        "lifecycle": LIFECYCLE,
         "policy_version": TEXT,
     }
 )

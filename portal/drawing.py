@@ -4,6 +4,12 @@ from datetime import timedelta
 
 from django.utils.safestring import SafeString
 
+from portal.drawing_milestones import (
+    life_cycle_height,
+    life_cycle_row,
+    narrow_height,
+    narrow_milestones,
+)
 from portal.drawing_support import narrow_support, narrow_support_years, support_row
 from portal.timeline import LABEL, Bar, Canvas, Scale, Timeline, fits, segments, short
 
@@ -14,8 +20,8 @@ YEARS = (614.0, 1036.0)
 
 def wide(t: Timeline) -> SafeString:
     """Draw for a column of 1038 units: names at the left, one row each."""
-    scale, canvas, height = Scale(t, ZONE, YEARS), Canvas(), 238
-    foot = height - 34
+    scale, canvas = Scale(t, ZONE, YEARS), Canvas()
+    foot = 204 + life_cycle_height(scale)
     canvas.rect(ZONE[0], 0, ZONE[1] - ZONE[0], foot, "zone", 6)
     canvas.text(ZONE[0] + 10, 20, "From shipment to the latest start", "h")
     canvas.text(YEARS[0], 20, "After it", "h")
@@ -24,8 +30,9 @@ def wide(t: Timeline) -> SafeString:
     _shipments_row(canvas, scale, 64)
     _warranty_row(canvas, scale, 108)
     support_row(canvas, scale, 158)
+    life_cycle_row(canvas, scale, 208)
     _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]), foot + 8)
-    return canvas.svg("wide", 1038, height)
+    return canvas.svg("wide", 1038, foot + 34)
 
 
 def _year_grid(canvas: Canvas, scale: Scale, y: float, span: tuple[float, float]) -> None:
@@ -139,10 +146,12 @@ def narrow(t: Timeline) -> SafeString:
     canvas.rect(0, 0, 320, 206, "zone", 6)
     canvas.text(8, 19, "From shipment to the latest start", "h")
     _narrow_days(canvas, scale)
-    more = 50 if t.support else 0
+    support = 50 if t.support else 0
+    more = support + narrow_height(scale)
     _narrow_years(canvas, scale, 232, more)
     if t.support:
         narrow_support_years(canvas, scale, 316)
+    narrow_milestones(canvas, scale, 312 + support)
     in_zone = t.today <= t.zone_end
     span = (46, 206) if in_zone else (246, 288 + more)
     _today(canvas, scale, span, (0, 320), 206 if in_zone else 316 + more)

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
+
+from catalog.enums import MilestoneKind
+from catalog.milestones import NOT_ANNOUNCED
 from catalog.policy import day_text
+from portal.lifecycle_facts import SAMPLE, Lifecycle
 from portal.support_facts import Support
 from portal.verdict import TONES
 from support.enums import ContractStatus
@@ -36,12 +41,12 @@ class Entitlement:
 
 
 def entitlements(
-    cover: Cover, window: Window, support: Support, terms: Terms
+    cover: Cover, window: Window, support: Support, terms: Terms, lifecycle: Lifecycle
 ) -> Iterator[Entitlement]:
-    yield _warranty(cover, on=support.on)
+    yield _warranty(cover, lifecycle, on=support.on)
     if support.kept:
         for line in support.kept:
-            yield _contract(line, on=support.on)
+            yield _contract(line, lifecycle, on=support.on)
     else:
         yield _no_contract(window, on=support.on)
     yield Entitlement(
@@ -54,19 +59,26 @@ def entitlements(
         ends=f"{terms.doa_hours} hours later",
         ends_note="or at first boot, whenever that is",
     )
-    yield Entitlement(
+    yield _life_cycle(lifecycle)
+
+
+def _life_cycle(lifecycle: Lifecycle) -> Entitlement:
+    """Return the row of the product: from its availability to the end of all services."""
+    begins = lifecycle.dates.get(MilestoneKind.GA, NOT_ANNOUNCED)
+    ends = lifecycle.dates.get(MilestoneKind.EOS, NOT_ANNOUNCED)
+    return Entitlement(
         name="Product life cycle",
-        note="End of marketing, full support, service and support",
-        tone="life",
-        status="Not announced",
-        starts="No date",
-        starts_note="",
-        ends="No date",
-        ends_note="",
+        note=SAMPLE if lifecycle.is_sample else "From general availability to the last service",
+        tone=lifecycle.tone,
+        status=lifecycle.status.label,
+        starts=capfirst(begins.text),
+        starts_note="general availability",
+        ends=capfirst(ends.text),
+        ends_note="end of service and support",
     )
 
 
-def _warranty(cover: Cover, *, on: date) -> Entitlement:
+def _warranty(cover: Cover, lifecycle: Lifecycle, *, on: date) -> Entitlement:
     pending = cover.status is WarrantyStatus.PENDING
     latest = pending and cover.rule is WarrantyRule.W3
     is_active = cover.status is WarrantyStatus.ACTIVE
@@ -79,11 +91,12 @@ def _warranty(cover: Cover, *, on: date) -> Entitlement:
         starts=day_text(cover.starts_on),
         starts_note="at the latest" if latest else f"Rule {cover.rule.value}",
         ends=day_text(cover.ends_on),
-        ends_note="if it starts then" if pending else left,
+        ends_note=lifecycle.ends_before(cover.ends_on)
+        or ("if it starts then" if pending else left),
     )
 
 
-def _contract(line: ContractLine, *, on: date) -> Entitlement:
+def _contract(line: ContractLine, lifecycle: Lifecycle, *, on: date) -> Entitlement:
     status = line.status(on)
     is_active = status is ContractStatus.ACTIVE
     return Entitlement(
@@ -94,7 +107,8 @@ def _contract(line: ContractLine, *, on: date) -> Entitlement:
         starts=day_text(line.starts_on),
         starts_note=_start_note(line, on=on),
         ends=day_text(line.ends_on),
-        ends_note=days_left(line.ends_on, on=on) if is_active else "",
+        ends_note=lifecycle.ends_before(line.ends_on)
+        or (days_left(line.ends_on, on=on) if is_active else ""),
     )
 
 

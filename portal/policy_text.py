@@ -39,6 +39,7 @@ def sections(
         Section("doa", "Product Dead-on-Arrival Policy", tuple(_dead_on_arrival(terms))),
         Section("remedies", "Which remedy applies", tuple(_remedies())),
         Section("replaced", "Replaced units", tuple(_replaced(return_business_days))),
+        Section("products", "Product Life Cycle Policy", tuple(_life_cycle())),
     )
 
 
@@ -164,4 +165,27 @@ def _replaced(return_business_days: int) -> Iterator[Rule]:
         f"It goes back within {return_business_days} business days after the replacement was "
         "delivered; the day after delivery is the first. This period is a sample value, not the "
         "vendor's.",
+    )
+
+
+def _life_cycle() -> Iterator[Rule]:
+    yield Rule(
+        "life-cycle",
+        "Milestones",
+        "A product has up to four milestones: general availability; end of marketing, the first "
+        "day on which orders are refused; end of full support, the last day of full support; and "
+        "end of service and support, after whose day all services stop.",
+    )
+    yield Rule(
+        "milestone-dates",
+        "How exactly a date is known",
+        "A milestone is known to the day or to the month, is to be announced, or is not announced. "
+        "A month counts as its last day, and for general availability as its first. Not announced "
+        "does not mean supported.",
+    )
+    yield Rule(
+        "milestone-cover",
+        "Cover that was sold",
+        "An announcement never shortens a contract that was sold. Where service and support end "
+        "before a warranty or a contract does, both dates are shown.",
     )

@@ -33,8 +33,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A milestone of the product: its day, and what it is called."""
+
+    day: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """What is drawn: two day zeros, the warranty, the support window, today."""
+    """What is drawn: two day zeros, the warranty, the support window, milestones, today."""
 
     huawei_on: date
     cap_on: date
@@ -47,6 +55,13 @@ class Timeline:
     today: date
     today_label: str
     support: tuple[Bar, ...] = ()
+    milestones: tuple[Mark, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return the milestones that lie on the drawing, the earliest first."""
+        ahead = (m for m in self.milestones if self.huawei_on <= m.day <= self._horizon)
+        return tuple(sorted(ahead, key=lambda mark: mark.day))
 
     @property
     def zone_end(self) -> date:
@@ -56,14 +71,16 @@ class Timeline:
     @property
     def until(self) -> date:
         """Return the last day that is drawn at all: half a year past what is known."""
-        ends = max(bar.ends_on for bar in (self.warranty, *self.support))
-        return max(ends, self.zone_end, self._near_today()) + timedelta(days=190)
+        days = [bar.ends_on for bar in (self.warranty, *self.support)]
+        days += [mark.day for mark in self.marks]
+        today = min(self.today, self._horizon)
+        return max(*days, self.zone_end, today) + timedelta(days=190)
 
-    def _near_today(self) -> date:
-        """Return today, unless it is so far off that it would flatten everything else."""
-        horizon = max(bar.ends_on for bar in (self.warranty, *self.support))
-        horizon += timedelta(days=4 * 365)
-        return min(self.today, horizon)
+    @property
+    def _horizon(self) -> date:
+        """Return the day beyond which anything drawn would flatten everything else."""
+        ends = max(bar.ends_on for bar in (self.warranty, *self.support))
+        return ends + timedelta(days=4 * 365)
 
     @property
     def anchor_on(self) -> date:

@@ -10,6 +10,7 @@ from partners.clock import business_day
 from partners.enums import OrganizationKind
 from partners.models import Organization
 from partners.prepared import Later, LaterOrganization, Prepared
+from portal.lifecycle_facts import lifecycle_of, with_lifecycle
 from portal.policy import warranty_dict
 from portal.support_facts import support_of, with_support
 from warranty.enums import WarrantyRule
@@ -37,7 +38,7 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
         "replaced_by": _link(unit, "replacement", "new"),
         "replaces": _link(unit, "origin", "old"),
         "doa": dead_on_arrival(legs, organization, terms),
-        "lifecycle": {"status": "not_announced", "milestones": []},
+        "lifecycle": lifecycle_of(unit, on=on).as_dict(),
         "policy_version": terms.version,
     }
 
@@ -64,7 +65,7 @@ def units_seen_by(organization: Organization, *, serial: str) -> list[Unit]:
 def _units(*, is_huawei: bool) -> Prepared:
     organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
     units = Unit.objects.for_organization(organization).with_serial(Later("serial"))
-    return Prepared(with_support(units.for_facts()))
+    return Prepared(with_lifecycle(with_support(units.for_facts())))
 
 
 def _terms(unit: Unit) -> Terms:

@@ -20,6 +20,7 @@ from partners.pages import OrganizationPage
 from portal import drawing, home
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
+from portal.lifecycle_facts import with_lifecycle
 from portal.needs import Asker
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
 from portal.support_facts import with_support
@@ -104,7 +105,7 @@ class UnitPage(OrganizationPage):
         units = Unit.objects.for_organization(self.organization).with_serial(serial)
         if part_number is not None:
             units = units.filter(part_number__number=part_number.replace("\0", "").strip()[:40])
-        units = with_support(units.for_answer().with_first_signature())
+        units = with_lifecycle(with_support(units.for_answer().with_first_signature()))
         return list(units) if serial else []
 
     def _elsewhere(self, serial: str) -> HttpResponse:

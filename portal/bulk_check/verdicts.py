@@ -4,16 +4,17 @@ from bisect import bisect_right
 from datetime import date
 from typing import Any, NamedTuple
 
+from catalog.enums import LifecycleStatus
 from jobs.exports import safe_cell
 from partners.clock import business_day
 from portal.bulk_check.facts import Facts
+from portal.lifecycle_facts import statuses
 from support.enums import Family
 from warranty import policy
 from warranty.enums import CoverStatus, WarrantyRule, WarrantyStatus
 from warranty.models import PolicyVersion
 
-NOT_ANNOUNCED = "not_announced"
-"""The life-cycle state of a product for which the vendor has announced nothing."""
+_NOT_ANNOUNCED = LifecycleStatus.NOT_ANNOUNCED.value
 _STATUS = {
     WarrantyStatus.PENDING: CoverStatus.NOT_STARTED,
     WarrantyStatus.ACTIVE: CoverStatus.COVERED,
@@ -46,6 +47,7 @@ class Judge:
         self._terms = {version.pk: version.terms() for version in versions}
         self._ids = [version.pk for version in versions]
         self._begins = [version.effective_from for version in versions]
+        self._lifecycles = statuses(on=on)
         self._known: dict[tuple[object, ...], Verdict] = {}
         self._models: dict[str, str] = {}
 
@@ -57,7 +59,8 @@ class Judge:
             known = self._known[key] = self._judge(Facts(*values))
         if model not in self._models:
             self._models[model] = safe_cell(model)
-        return Verdict(known[0], self._models[model], *known[2:])
+        lifecycle = self._lifecycles.get(values[0], _NOT_ANNOUNCED)
+        return Verdict(known[0], self._models[model], *known[2:8], lifecycle, known[9])
 
     def _judge(self, facts: Facts) -> Verdict:
         cover = self._inherited(facts) if facts.inherited else self._own(facts)
@@ -120,7 +123,6 @@ class Judge:
             warranty_rule=cover.rule.value,
             support_level=level,
             support_ends_on=ends_on,
-            lifecycle_status=NOT_ANNOUNCED,
             reason=reason,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.policy import USUAL_LENGTHS, day_text
+from portal.lifecycle_facts import Lifecycle, lifecycle_of
 from portal.unit_facts import unit_cover, unit_version
 from portal.verdict import OVER, TONES, dates_sentence
 from warranty.enums import WarrantyRule, WarrantyStatus
@@ -44,12 +45,18 @@ class PublicAnswer:
     text: str
     next_step: str
     cover: Cover
+    lifecycle: Lifecycle
     reasons: tuple[Reason, ...]
     version: PolicyVersion
 
     @property
     def steps(self) -> tuple[Step, ...]:
         return _AFTER if self.cover.status in OVER else (E_MAIL,)
+
+    @property
+    def service_ends_first(self) -> str:
+        """Say when service and support end, where that is before the warranty does."""
+        return self.lifecycle.ends_before(self.cover.ends_on)
 
     @property
     def has_ended(self) -> bool:
@@ -82,8 +89,9 @@ def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
     """Say whether the unit is covered today, until when, and what to do next."""
     version = unit_version(unit)
     cover = unit_cover(unit, version.terms(), on=today, names_others=False)
+    lifecycle = lifecycle_of(unit, on=today)
     if hasattr(unit, "replacement") and unit.replacement.replaced_on <= today:
-        return _replaced(unit, cover, version)
+        return _replaced(unit, cover, lifecycle, version)
     return PublicAnswer(
         serial=unit.serial,
         model=unit.product.model,
@@ -92,12 +100,15 @@ def public_answer(unit: Unit, *, today: date) -> PublicAnswer:
         text=dates_sentence(cover),
         next_step=NOT_COVERED if cover.status in OVER else DISTRIBUTOR_APPLIES,
         cover=cover,
-        reasons=tuple(_reasons(cover)),
+        lifecycle=lifecycle,
+        reasons=(*_reasons(cover), *lifecycle.reasons()),
         version=version,
     )
 
 
-def _replaced(unit: Unit, cover: Cover, version: PolicyVersion) -> PublicAnswer:
+def _replaced(
+    unit: Unit, cover: Cover, lifecycle: Lifecycle, version: PolicyVersion
+) -> PublicAnswer:
     """Say that a unit is out of use, and not which one is in its place."""
     return PublicAnswer(
         serial=unit.serial,
@@ -107,6 +118,7 @@ def _replaced(unit: Unit, cover: Cover, version: PolicyVersion) -> PublicAnswer:
         text=f"It was replaced on {day_text(unit.replacement.replaced_on)} and is out of use.",
         next_step="Check the serial number on the label of the unit that came in its place.",
         cover=cover,
+        lifecycle=lifecycle,
         reasons=tuple(_reasons(cover)),
         version=version,
     )

@@ -142,6 +142,7 @@ class Unit(models.Model):
         "installation_service",
         "distributor_shipment",
         "part_number__number",
+        "part_number__product",
         "part_number__product__model",
         "part_number__product__warranty_months",
         "huawei_shipment__leg",
