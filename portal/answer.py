@@ -85,11 +85,6 @@ def answer_for(
     lifecycle = lifecycle_of(unit, on=on)
     step = next_step(legs, organization, terms, cover=cover, support=support)
     day_90 = cap_on(shipped_on=unit.huawei_shipment.shipped_on, terms=terms)
-    replaced = getattr(unit, "replacement", None)
-    if replaced is not None and replaced.replaced_on <= on:
-        verdict = replaced_verdict(replaced)
-    else:
-        verdict = verdict_of(cover, support, step, is_today)
     return Answer(
         unit=unit,
         on=on,
@@ -98,13 +93,9 @@ def answer_for(
         window=window,
         support=support,
         lifecycle=lifecycle,
-        verdict=verdict,
+        verdict=_verdict(unit, cover, support, step, is_today),
         entitlements=tuple(entitlements(cover, window, support, terms, lifecycle)),
-        whys=(
-            *_whys(cover, unit, reports),
-            *_support_whys(window, support, unit),
-            *_lifecycle_whys(cover, support, lifecycle),
-        ),
+        whys=tuple(_all_whys(unit, cover, window, support, lifecycle, reports)),
         legs=tuple(
             Leg(leg, tuple(anchors_at(leg, unit, cover, window)))
             for leg in legs
@@ -119,6 +110,13 @@ def answer_for(
         day_90=day_90,
         chain=tuple(chain_of(unit, organization)),
     )
+
+
+def _verdict(unit: Unit, cover: Cover, support: Support, step: str, is_today: bool) -> Verdict:
+    replaced = getattr(unit, "replacement", None)
+    if replaced is not None and replaced.replaced_on <= support.on:
+        return replaced_verdict(replaced)
+    return verdict_of(cover, support, step, is_today)
 
 
 def _window(unit: Unit, version: PolicyVersion) -> Window:
@@ -163,6 +161,19 @@ def _support_whys(window: Window, support: Support, unit: Unit) -> Iterator[Why]
             yield Why(tone=SUPPORT_TONES[line.status(support.on)], reason=named, document=document)
     for reason in support.remarks():
         yield Why(tone="warn", reason=reason)
+
+
+def _all_whys(
+    unit: Unit,
+    cover: Cover,
+    window: Window,
+    support: Support,
+    lifecycle: Lifecycle,
+    reports: list[InstallationReport],
+) -> Iterator[Why]:
+    yield from _whys(cover, unit, reports)
+    yield from _support_whys(window, support, unit)
+    yield from _lifecycle_whys(cover, support, lifecycle)
 
 
 def _lifecycle_whys(cover: Cover, support: Support, lifecycle: Lifecycle) -> Iterator[Why]:
