@@ -1,7 +1,10 @@
 #!/usr/bin/env python
-"""Run the tests twice: the portable part on SQLite, then everything on PostgreSQL.
+"""Run the tests twice: the portable part on SQLite, then on PostgreSQL with Redis.
 
-Arguments go to both runs of pytest. The exit status is that of the first run that failed.
+The second run leaves out what no server can change (pure rules, the parsing of the
+source), because the first has had it. Arguments go to both runs of pytest. The exit
+status is that of the first run that failed; a run for which nothing of what was asked
+for is left has not failed, unless that is both.
 """
 
 import os
@@ -15,6 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from tests import servers  # noqa: E402 (the path comes first)
 
+NOTHING_TO_RUN = 5
+"""The exit status of pytest when it has left out every test."""
 CONFIGURED = {"DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "DEBUG"}
 
 
@@ -36,15 +41,17 @@ def main() -> int:
         )
         with servers.postgresql() as database_url, servers.redis() as redis_url:
             full = run(
-                "PostgreSQL and Redis, everything",
+                "PostgreSQL and Redis",
+                "--with-servers",
                 VAR_DIR=f"{var}/postgresql",
                 DATABASE_URL=database_url,
                 REDIS_URL=redis_url,
                 SECRET_KEY="t" * 50,
             )
-    if sqlite:
+    failed = [code for code in (sqlite, full) if code not in (0, NOTHING_TO_RUN)]
+    if failed and sqlite == failed[0]:
         print("The run on SQLite failed; see above.")
-    return sqlite or full
+    return next(iter(failed), min(sqlite, full))
 
 
 if __name__ == "__main__":

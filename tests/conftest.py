@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 
 from config.celery import app, broker
 from tests.builders import load_service_levels, make_policy
@@ -26,6 +27,37 @@ WORKER_PATIENCE = 60.0
 
 # Playwright keeps an event loop running in the thread that also holds the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-servers",
+        action="store_true",
+        help="leave out tests that no server can change: another run has had them",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep, if asked to, what a server takes part in."""
+    if not config.getoption("--with-servers"):
+        return
+    pure = [item for item in items if not _uses_server(item)]
+    config.hook.pytest_deselected(items=pure)
+    items[:] = [item for item in items if _uses_server(item)]
+
+
+def _uses_server(item: Any) -> bool:
+    """Tell whether a test reads a database, or settings that name the servers."""
+    in_case = isinstance(item.cls, type) and issubclass(item.cls, TransactionTestCase)
+    is_given = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    marks = ("django_db", "postgresql", "browser")
+    is_about_settings = ROOT / "tests" / "config" in item.path.parents
+    return (
+        is_about_settings
+        or in_case
+        or bool(is_given)
+        or any(item.get_closest_marker(mark) for mark in marks)
+    )
 
 
 def _number() -> int:
