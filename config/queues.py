@@ -1,6 +1,6 @@
 """What waits for staff: a count each, the list behind it, and what has waited longest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +9,8 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.timesince import timesince
 
+from doa.desk.queues import is_late
+from doa.models import Case, CaseLine
 from jobs.enums import AT_WORK, JobKind, JobStatus
 from jobs.models import Job
 from notifications.enums import MessageStatus
@@ -30,6 +32,7 @@ def queues(*, at: datetime) -> list[Tile]:
     return [
         _reports(at),
         _disputes(at),
+        *_cases(at),
         _imports(at),
         _mail(at),
         _oldest_mail(at),
@@ -47,6 +50,20 @@ def _reports(at: datetime) -> Tile:
 def _disputes(at: datetime) -> Tile:
     query = {"status__exact": DisputeStatus.OPEN.value}
     return _tile("Disputes to decide", Dispute.unscoped.open(), query, since="opened_at", at=at)
+
+
+def _cases(at: datetime) -> Iterator[Tile]:
+    """Yield what waits of the cases: for somebody to take them, late, to ship, to come back."""
+    cases, lines = Case.unscoped.all(), CaseLine.unscoped.all()
+    today = clock.business_day(at)
+    waiting = (
+        ("Cases to take", cases.unassigned(), "unassigned", "registered_at"),
+        ("Cases that are late", cases.filter(is_late(at)), "late", "registered_at"),
+        ("Replacements to ship", lines.to_ship(), "to-ship", "decided_at"),
+        ("Returns overdue", lines.overdue(today), "overdue", "delivered_on"),
+    )
+    for label, rows, queue, since in waiting:
+        yield _tile(label, rows, {"queue": queue}, since=since, at=at)
 
 
 def _imports(at: datetime) -> Tile:

@@ -1,6 +1,6 @@
 """The desk: admin pages that show a record, its trail, and what staff can do to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,12 +40,16 @@ class ConfirmForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an operation would do, as a table for the page that asks to confirm it."""
+    """What an operation would do, as a table for the page that asks to confirm it.
+
+    `letter` is the mail that would be sent, as its reader gets it.
+    """
 
     headline: str
     columns: list[str]
     rows: list[list[Any]]
     told: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,17 @@ class Operation:
     preview: Callable[[Any, dict[str, Any], User, datetime], Preview] | None = None
     refusals: tuple[type[Exception], ...] = field(default=())
     on_file: Callable[[Any], list[tuple[str, str]]] | None = None
+
+
+def _given(form: forms.Form) -> Iterator[tuple[str, str]]:
+    """Yield what was entered, each under its label and in the words of its choices."""
+    for asked in form:
+        value = asked.value()
+        options = {str(key): word for key, word in getattr(asked.field, "choices", ())}
+        values = value if isinstance(value, list) else [value]
+        said = ", ".join(str(options.get(str(each), each)) for each in values if each)
+        if said and not asked.is_hidden:
+            yield str(asked.label), said
 
 
 class TrailHistory:
@@ -106,6 +121,7 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
     """Shows records, and offers the operations that staff may carry out on each."""
 
     change_form_template = "admin/desk/change_form.html"
+    operation_template = "admin/desk/operation.html"
     show_full_result_count = False
     operations: tuple[Operation, ...] = ()
 
@@ -147,10 +163,17 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
             if request.method != "POST":
                 shown = seen.mark(self.watched(record))
                 record = self.get_object(request, object_id)
-                return self._ask(request, operation, record, operation.form_class(), shown)
+                form = self.form_of(operation, record, request)
+                return self._ask(request, operation, record, form, shown)
             return self._answer(request, operation, record)
 
         return page
+
+    def form_of(
+        self, operation: Operation, record: Any, request: HttpRequest, *data: Any
+    ) -> forms.Form:
+        """Return the form of an operation; a desk whose forms hang on the record says so here."""
+        return operation.form_class(*data)
 
     def watched(self, record: Any) -> list[Any]:
         """Return the records that an operation reads and writes, in the order of locking."""
@@ -158,7 +181,7 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
 
     def _answer(self, request: HttpRequest, operation: Operation, record: Any) -> HttpResponse:
         """Preview or carry out what the form says; show a refusal on the form."""
-        form = operation.form_class(request.POST)
+        form = self.form_of(operation, record, request, request.POST)
         shown = request.POST.get("shown", "")
         if "change" in request.POST or not form.is_valid():
             return self._ask(request, operation, record, form, shown)
@@ -234,6 +257,7 @@ class DeskAdmin(TrailHistory, ReadOnlyAdmin):
             "shown": shown,
             "on_file": operation.on_file(record) if operation.on_file else [],
             "preview": preview,
+            "given": list(_given(form)) if preview else [],
             "shows_first": operation.preview is not None,
         }
-        return TemplateResponse(request, "admin/desk/operation.html", context, status=status)
+        return TemplateResponse(request, self.operation_template, context, status=status)

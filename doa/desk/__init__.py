@@ -1,0 +1,1 @@
+"""The desk for cases: what waits, what staff can do about it, and what the figures say."""
