@@ -1,11 +1,19 @@
-"""Form fields for what every page asks: a calendar day, and a line of clean text."""
+"""Form fields for what every page asks: a day, a line of clean text, a serial number."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from catalog.policy import InvalidDay, TextTooLong, UnreadableText, clean_text, parse_day
+from catalog.policy import (
+    InvalidDay,
+    InvalidSerial,
+    TextTooLong,
+    UnreadableText,
+    clean_text,
+    parse_day,
+    valid_serial,
+)
 
 
 class DayInput(forms.DateInput):
@@ -42,4 +50,23 @@ class LineField(forms.Field):
         try:
             return clean_text(str(value or ""), self.max_length)
         except (UnreadableText, TextTooLong) as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class SerialField(forms.CharField):
+    """A serial number as people type it; its clean value is normalised."""
+
+    def __init__(self, **options: Any) -> None:
+        typing = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        super().__init__(
+            required=False,
+            strip=False,
+            widget=forms.TextInput(attrs={**typing, "class": "serial"}),
+            **options,
+        )
+
+    def clean(self, value: Any) -> str:
+        try:
+            return valid_serial(str(value or ""))
+        except InvalidSerial as refusal:
             raise forms.ValidationError(str(refusal)) from refusal

@@ -110,6 +110,10 @@ app.conf.update(
             "task": "support.tasks.follow_shipments",
             "schedule": crontab(minute="5-59/10"),
         },
+        "end-referrals": {
+            "task": "doa.tasks.end_referrals",
+            "schedule": crontab(minute=35),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 
 from doa.desk.queues import is_late
-from doa.models import Case, CaseLine
+from doa.models import Case, CaseLine, Claim, Referral
 from jobs.enums import AT_WORK, JobKind, JobStatus
 from jobs.models import Job
 from notifications.enums import MessageStatus
@@ -33,6 +33,8 @@ def queues(*, at: datetime) -> list[Tile]:
         _reports(at),
         _disputes(at),
         *_cases(at),
+        _claims(at),
+        _referrals(at),
         _imports(at),
         _mail(at),
         _oldest_mail(at),
@@ -64,6 +66,19 @@ def _cases(at: datetime) -> Iterator[Tile]:
     )
     for label, rows, queue, since in waiting:
         yield _tile(label, rows, {"queue": queue}, since=since, at=at)
+
+
+def _claims(at: datetime) -> Tile:
+    """Count what waits for a decision, an answer, or for what was granted to be sent."""
+    rows = Claim.unscoped.open().filter(waits_for_us=True)
+    query = {"waits_for_us__exact": "1"}
+    return _tile("Claims that wait for us", rows, query, since="reported_at", at=at)
+
+
+def _referrals(at: datetime) -> Tile:
+    rows = Referral.unscoped.to_route()
+    query = {"answers": "staff"}
+    return _tile("Referrals without distributor", rows, query, since="created_at", at=at)
 
 
 def _imports(at: datetime) -> Tile:

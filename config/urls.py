@@ -21,6 +21,8 @@ urlpatterns = [
     path("contracts/", include("support.urls.contracts")),
     path("reports/", include("warranty.urls.reports")),
     path("", include("warranty.urls.disputes")),
+    path("claims/", include("doa.urls.claims")),
+    path("referrals/", include("doa.urls.referrals")),
     path("", include("portal.urls")),
 ]
 

@@ -1,4 +1,4 @@
-"""Cases and their lines at the desk."""
+"""Cases, their lines, referrals and claims at the desk."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -7,12 +7,13 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from doa.claim_admin import ClaimAdmin, ReferralAdmin
 from doa.desk import cells, figures_page, lists, page, queues
 from doa.desk.assigning import assign_page
 from doa.desk.case_acts import CASE_ACTS
 from doa.desk.line_acts import LINE_ACTS
 from doa.desk.parcels import receive_page, ship_page
-from doa.models import Case, CaseLine
+from doa.models import Case, CaseLine, Claim, Referral
 from doa.workflow import calls
 from partners import clock
 from partners.desk import DeskAdmin
@@ -188,3 +189,7 @@ class CaseLineAdmin(cells.LineCells, CasesDesk):
 
     def _record_url(self, line):
         return f"{reverse('admin:doa_case_change', args=[line.case_id])}#line-{line.pk}"
+
+
+admin.site.register(Referral, ReferralAdmin)
+admin.site.register(Claim, ClaimAdmin)

@@ -11,12 +11,16 @@ from partners.enums import Permission
 
 
 class Entry(NamedTuple):
-    """A page of the navigation; `page` is what its templates call themselves."""
+    """A page of the navigation; `page` is what its templates call themselves.
+
+    `kinds` narrows it to organizations of a kind that may do one of these at all.
+    """
 
     label: str
     url_name: str
     page: str
     permission: Permission | None = None
+    kinds: frozenset[Permission] = frozenset()
 
     @property
     def url(self) -> str:
@@ -35,6 +39,20 @@ MEMBERS = (
     Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
     Entry("Reports", "reports", "reports", Permission.SUBMIT_REPORTS),
     Entry("Contracts", "contracts", "contracts", Permission.VIEW_UNITS),
+    Entry(
+        "Referrals",
+        "referrals",
+        "referrals",
+        Permission.VIEW_CASES,
+        frozenset({Permission.REFER_UNITS, Permission.ADOPT_REFERRALS}),
+    ),
+    Entry(
+        "Claims",
+        "claims",
+        "claims",
+        Permission.VIEW_CASES,
+        frozenset({Permission.APPLY_FOR_DOA}),
+    ),
     Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
@@ -64,4 +82,6 @@ def _entries(request: HttpRequest) -> list[Entry]:
 
 
 def _may(user: Any, entry: Entry, organization: Any) -> bool:
-    return bool(organization) and user.can(entry.permission, organization)
+    if not organization or not user.can(entry.permission, organization):
+        return False
+    return not entry.kinds or bool(entry.kinds & organization.permissions)

@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import dateformat
 
+from doa.enums import ClaimStatus
+from doa.models import Claim, Referral
 from jobs.enums import JobStatus
 from jobs.models import Job
 from partners.clock import business_day
@@ -98,6 +100,47 @@ def _without_another_report() -> Any:
     """Return the lines of a report whose unit no report names that counts or may count."""
     others = ReportLine.unscoped.filter(unit=OuterRef("unit"), report__status__in=STANDING)
     return ReportLine.unscoped.filter(~Exists(others), report=OuterRef("pk"))
+
+
+@kind
+def referrals_to_answer(asker: Asker) -> Iterator[Need]:
+    """Yield the failed units that wait for their distributor, the first to expire in front."""
+    if asker.organization.is_huawei or not asker.may(Permission.ADOPT_REFERRALS):
+        return
+    referrals = Referral.objects.for_organization(asker.organization).open()
+    found = referrals.filter(distributor=asker.organization).order_by("expires_at", "pk")
+    first = found.first()
+    if first is None:
+        return
+    count, until = found.count(), dateformat.format(business_day(first.expires_at), "D j M")
+    is_one = count == 1
+    yield Need(
+        tone="warn",
+        icon="power",
+        title=f"Answer the referral of {first.serial}" if is_one else f"Answer {count:,} referrals",
+        text=f"{first.referrer} has a unit that failed. "
+        + (f"It waits until {until}." if is_one else f"The first waits until {until}."),
+        button="Take up or decline",
+        url=reverse("referral", args=[first.reference]) if is_one else reverse("referrals"),
+    )
+
+
+@kind
+def claims_to_answer(asker: Asker) -> Iterator[Need]:
+    """Yield the claims about which Huawei has asked something."""
+    if asker.organization.is_huawei or not asker.may(Permission.APPLY_FOR_DOA):
+        return
+    claims = Claim.objects.for_organization(asker.organization)
+    waiting = claims.filter(status=ClaimStatus.OPEN, waits_for_us=False)
+    for claim in waiting.order_by("reported_at", "pk")[:MOST]:
+        yield Need(
+            tone="warn",
+            icon="msg",
+            title=f"Answer Huawei about {claim}",
+            text=f"{claim.get_kind_display()}, {claim.goods}.",
+            button="Read and answer",
+            url=reverse("claim", args=[claim.reference]),
+        )
 
 
 @kind

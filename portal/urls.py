@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal import policy_pages, views
 from portal.calendar import views as calendar
+from portal.check import refer
 from portal.check import views as check
 
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("check/", check.Check.as_view(), name="check"),
     path("check/contact/", check.Contact.as_view(), name="check-contact"),
     path("check/contact/sent/", check.ContactSent.as_view(), name="check-contact-sent"),
+    path("check/refer/", refer.Refer.as_view(), name="check-refer"),
+    path("check/refer/sent/", refer.ReferSent.as_view(), name="check-refer-sent"),
+    path(
+        "referrals/confirm/<str:token>/", refer.ConfirmReferral.as_view(), name="referral-confirm"
+    ),
+    path("referrals/follow/<str:token>/", refer.FollowReferral.as_view(), name="referral-follow"),
     path("day-90/", calendar.DayNinety.as_view(), name="day-90"),
     path("day-90.ics", calendar.DayNinetyFile.as_view(), name="day-90-ics"),
     path("day-90/address/", calendar.DayNinetyAddress.as_view(), name="day-90-address"),

@@ -126,6 +126,7 @@ class UnitPage(OrganizationPage):
             "is_today": is_today,
             "page": "units",
             "checked_at": clock.now(),
+            "may_refer": self._may_refer(),
             "may_dispute": request.user.can(Permission.DISPUTE_DATES, self.organization),
             "desk_url": _desk_url(request, unit),
             "former": _former(unit, request.GET.get("formerly", "")),
@@ -137,6 +138,11 @@ class UnitPage(OrganizationPage):
         }
         status = 400 if problem else 200
         return render(request, "portal/unit.html", context, status=status)
+
+    def _may_refer(self) -> bool:
+        """Tell whether this person may tell the unit's distributor that it has failed."""
+        may = self.request.user.can(Permission.REFER_UNITS, self.organization)
+        return may and not self.organization.is_huawei
 
     def _may_report(self, answer: Answer, today: date) -> bool:
         """Tell whether this person may hand a report in that would change the start."""

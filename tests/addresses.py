@@ -15,12 +15,16 @@ P = Permission
 
 PUBLIC = {
     *("start", "check", "check-contact", "check-contact-sent", "policies", "policy"),
+    *("check-refer", "check-refer-sent"),
     *("service-levels", "what-if", "healthz", "readyz", "api:openapi", "api:nothing-here"),
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),
 }
 """Open to anybody."""
-BY_LINK = {"unsubscribe", "mute", "password-new", "invitation", "day-90-feed"}
+BY_LINK = {
+    *("unsubscribe", "mute", "password-new", "invitation", "day-90-feed"),
+    *("referral-confirm", "referral-follow"),
+}
 """Open by a secret in the address, to whoever holds it."""
 OWN = {
     *("account", "name", "password-change", "session-end", "passkey-remove"),
@@ -31,8 +35,8 @@ OWN = {
 """Needs a person, and is about that person alone."""
 DEMO_ONLY = {"demo-mails", "demo-mail", "demo-mail-html", "demo-mail-file"}
 """There in the demonstration alone; tests/notifications/test_demo_mail.py stands at the door."""
-WITHOUT_CSRF = {"unsubscribe", "check-contact"}
-"""One click in a mail program; a public form that knows nobody. The API has tokens."""
+WITHOUT_CSRF = {"unsubscribe", "check-contact", "check-refer", "referral-confirm"}
+"""One click in a mail; public forms that know nobody. The API has tokens."""
 
 
 class Page(NamedTuple):
@@ -88,6 +92,12 @@ PAGES = {
     "report-withdraw": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
     "disputes": READS,
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
+    "referrals": Page(P.VIEW_CASES),
+    "referral": Page(P.VIEW_CASES, P.ADOPT_REFERRALS),
+    "referral-new": Page(P.REFER_UNITS, P.REFER_UNITS),
+    "claims": Page(P.VIEW_CASES),
+    "claim": Page(P.VIEW_CASES, P.APPLY_FOR_DOA),
+    "claim-new": Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
     "unit-dispute": Page(
         P.VIEW_UNITS, P.VIEW_UNITS, {"GET": P.DISPUTE_DATES, "POST": P.DISPUTE_DATES}
     ),
@@ -108,7 +118,10 @@ API = {
 }
 """Needs a token of this scope, and what its organization and its person's role allow."""
 
-FOR_PARTNERS = {"shipment-new", "report-new", ("api:reports", "POST")}
+FOR_PARTNERS = {
+    *("shipment-new", "report-new", "referral-new", "claim-new"),
+    ("api:reports", "POST"),
+}
 """Not for Huawei, which may do it but has the desk and the upload for that."""
 
 _EVERY_KIND = frozenset(OrganizationKind)
@@ -118,9 +131,14 @@ _UP_FROM = {
     Role.MANAGER: {Role.MANAGER},
 }
 _SELLERS = frozenset({OrganizationKind.DISTRIBUTOR, OrganizationKind.VAP})
+_REFERRED = frozenset({OrganizationKind.VAR, OrganizationKind.GAP, OrganizationKind.END_CUSTOMER})
 _MAY = {
     P.VIEW_UNITS: (Role.VIEWER, _EVERY_KIND),
     P.VIEW_MEMBERS: (Role.VIEWER, _EVERY_KIND),
+    P.VIEW_CASES: (Role.VIEWER, _EVERY_KIND),
+    P.APPLY_FOR_DOA: (Role.AGENT, _SELLERS),
+    P.REFER_UNITS: (Role.AGENT, _REFERRED),
+    P.ADOPT_REFERRALS: (Role.AGENT, frozenset({OrganizationKind.DISTRIBUTOR})),
     P.DISPUTE_DATES: (Role.AGENT, _EVERY_KIND),
     P.UPDATE_SITES: (Role.AGENT, _SELLERS),
     P.SUBMIT_REPORTS: (Role.AGENT, _SELLERS),

@@ -13,6 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit import trail
 from catalog.models import PartNumber, Product
+from doa.enums import CargoTrouble, ClaimKind, FailureKind, Symptom
+from doa.models import Claim, Referral
+from doa.workflow.claims import Goods, report_claim
+from doa.workflow.referrals import Contact, Told, refer
 from documents.models import Document
 from documents.policy import EVIDENCE, TABLE
 from documents.workflow import keep
@@ -235,6 +239,66 @@ def make_dispute(
         document=make_document(organization),
         user=user or make_user(organization),
         at=at or at_noon(CAP_ON),
+    )
+
+
+def told(**said: Any) -> Told:
+    """Return what somebody says of a unit that has failed."""
+    usual = {
+        "symptom": Symptom.NO_POWER,
+        "description": "No LED is lit.",
+        "failure_kind": FailureKind.FIRST_BOOT,
+        "failed_on": SHIPPED_ON,
+    }
+    return Told(**usual | said)
+
+
+def make_referral(
+    unit: Unit,
+    organization: Organization | None = None,
+    *,
+    at: datetime | None = None,
+    **said: Any,
+) -> Referral:
+    """Let a reseller that got the unit, or one beside it, refer it."""
+    organization = organization or make_organization(kind=OrganizationKind.VAR)
+    user = make_user(organization)
+    contact = Contact(contact_name=str(user), contact_email=user.email)
+    return refer(
+        unit,
+        told=told(**said),
+        contact=contact,
+        organization=organization,
+        user=user,
+        at=at or at_noon(CAP_ON),
+    )
+
+
+def make_claim(
+    unit: Unit | None,
+    organization: Organization,
+    *,
+    at: datetime | None = None,
+    user: User | None = None,
+    **said: Any,
+) -> Claim:
+    """Let an agent of `organization` report a dented unit, or without one a dead spare part."""
+    at = at or at_noon(CAP_ON)
+    usual = {
+        "kind": ClaimKind.CARGO if unit else ClaimKind.SPARE_PART,
+        "unit": unit,
+        "serial": unit.serial if unit else "",
+        "part_number": unit.part_number.number if unit else "02350001",
+        "trouble": CargoTrouble.DENTED if unit else "",
+        "delivered_on": at.date(),
+        "description": "The corner of the case is pressed in.",
+    }
+    return report_claim(
+        Goods(**usual | said),
+        files=[make_document(organization)],
+        organization=organization,
+        user=user or make_user(organization),
+        at=at,
     )
 
 

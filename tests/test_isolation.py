@@ -16,11 +16,13 @@ from tests.addresses import BY_LINK, DEMO_ONLY, PAGES, PUBLIC, desk_addresses, m
 from tests.api import bearer
 from tests.builders import (
     at_noon,
+    make_claim,
     make_contract,
     make_dispute,
     make_document,
     make_organization,
     make_policy,
+    make_referral,
     make_report,
     make_unit,
     make_upload,
@@ -48,6 +50,8 @@ RECORDS = {
     "shipment-site": ("reference", NOBODY),
     "unit-dispute": ("serial", UNKNOWN),
     "dispute": ("reference", NOBODY),
+    "referral": ("reference", "REF-1999-00001"),
+    "claim": ("reference", "CLM-1999-00001"),
 }
 """Shows one record: its address, the argument that identifies it, and one that never was.
 
@@ -94,6 +98,8 @@ class IsolationCase(TestCase):
             "unit-dispute": cls.unit.serial,
             "dispute": cls.dispute.reference,
             "unit-dates": cls.unit.serial,
+            "referral": make_referral(cls.unit).reference,
+            "claim": make_claim(cls.unit, cls.owner).reference,
             "document": cls.document.reference,
             "report": report.reference,
             "report-withdraw": report.reference,
@@ -198,7 +204,7 @@ class AnonymousTests(IsolationCase):
                 self.assertNotContains(response, "SECRET")
 
     def test_a_link_that_nobody_was_given_opens_nothing(self):
-        for name in ("unsubscribe", "day-90-feed"):
+        for name in ("unsubscribe", "day-90-feed", "referral-confirm", "referral-follow"):
             for method in ("get", "post"):
                 with self.subTest(name, method=method):
                     response = getattr(self.client, method)(reverse(name, args=["never-given"]))

@@ -88,14 +88,9 @@ class Referral(models.Model):
                 name="doa_referral_one_open",
             ),
             models.UniqueConstraint(
-                fields=["unit", "contact_email"],
-                condition=OPEN & Q(organization=None, unit__isnull=False),
-                name="doa_referral_one_open_public",
-            ),
-            models.UniqueConstraint(
                 fields=["serial", "contact_email"],
-                condition=OPEN & Q(organization=None, unit=None),
-                name="doa_referral_one_open_unknown",
+                condition=OPEN & Q(organization=None),
+                name="doa_referral_one_open_public",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=ReferralStatus.values), name="doa_referral_known_words"

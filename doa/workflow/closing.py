@@ -11,6 +11,7 @@ from doa.workflow.asking import end_question
 from doa.workflow.case_edges import CANCEL, CLOSE, REOPEN, REOPENED_WITHIN, WORK, is_ordered, runs
 from doa.workflow.doers import CLOCK, Doer, handles
 from doa.workflow.offers import may_reopen
+from doa.workflow.referral_news import case_ended
 from doa.workflow.refusals import CaseRefused, required_reason
 from doa.workflow.submitting import hold, lines_of
 from partners.models import User
@@ -80,6 +81,7 @@ def _close(case: Case, code: ClosingCode, *, user: Doer, at: datetime, reason: s
         for line in lines:
             effects.replace(line, user=user, at=at)
         telling.closed(locked, at=at)
+        case_ended(locked, at=at)
     case.refresh_from_db()
 
 
@@ -96,6 +98,7 @@ def cancel(case: Case, *, reason: str, user: Doer, at: datetime) -> None:
         locked.cancelled_at, locked.cancel_reason = at, reason
         CaseLine.unscoped.filter(case=locked).update(is_open=False)
         telling.cancelled(locked, at=at)
+        case_ended(locked, at=at)
 
 
 def reopen(case: Case, *, reason: str, user: User, at: datetime) -> None:

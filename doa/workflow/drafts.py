@@ -15,6 +15,7 @@ from doa.workflow import doers
 from doa.workflow.case_edges import CHANGE, DISCARD
 from doa.workflow.doers import Doer
 from doa.workflow.references import next_reference
+from doa.workflow.referral_news import draft_gone
 from doa.workflow.refusals import AlreadyOpen, CaseRefused, NotApplicant, UnknownUnit
 from documents import workflow as documents
 from documents.models import Document
@@ -68,7 +69,7 @@ def require_right_to_apply(user: User, organization: Organization) -> None:
 def start_draft(
     *,
     organization: Organization,
-    serials: Collection[str] = (),
+    serials: Collection[str | Unit] = (),
     user: User,
     at: datetime,
     intake: Intake = Intake.PORTAL,
@@ -107,7 +108,7 @@ def _known(values: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return dict(values)
 
 
-def _add_line(case: Case, serial: str) -> CaseLine:
+def _add_line(case: Case, serial: str | Unit) -> CaseLine:
     unit = find_unit(case.organization, serial)
     require_free(unit, reader=case.organization)
     if case.lines.filter(unit=unit).exists():
@@ -117,12 +118,15 @@ def _add_line(case: Case, serial: str) -> CaseLine:
     return CaseLine.unscoped.create(case=case, unit=unit)
 
 
-def find_unit(organization: Organization, serial: str) -> Unit:
+def find_unit(organization: Organization, serial: str | Unit) -> Unit:
     """Return the unit of a serial number that `organization` sees, as it was typed.
 
-    Raises: UnknownUnit, in the same words whether it exists elsewhere or not.
+    A unit stands for itself, where its serial number has a twin. Raises: UnknownUnit, in
+    the same words whether it exists elsewhere or not.
     """
     units = Unit.objects.for_organization(organization)
+    if isinstance(serial, Unit):
+        units, serial = units.filter(pk=serial.pk), serial.serial
     unit: Unit | None = units.with_serial(normalise_serial(serial)).first()
     if unit is None:
         raise UnknownUnit(
@@ -225,6 +229,7 @@ def discard(case: Case, *, user: Doer, at: datetime) -> None:
     with transaction.atomic():
         with DISCARD.on(case, user=user, at=at):
             _release(CaseFile.unscoped.filter(case=case))
+            draft_gone(case, at=at)
         Case.unscoped.filter(pk=case.pk).delete()
 
 

@@ -50,7 +50,7 @@ def submit(case: Case, *, user: User, at: datetime) -> None:
         if missing:
             raise NotReady(missing, claims)
         for line in lines:
-            find_unit(locked.organization, line.unit.serial)
+            find_unit(locked.organization, line.unit)
             hold(line)
         locked.submitted_at = at
         locked.title = locked.title or title_of(lines)

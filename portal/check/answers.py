@@ -14,7 +14,7 @@ from warranty.policy import Cover
 from warranty.reasons import Reason, void_reason
 
 DISTRIBUTOR_APPLIES = (
-    "If it fails, your distributor applies for you. Send them the serial number and what happened."
+    "If it fails, your distributor applies for you. Tell them what happened; we know who they are."
 )
 NOT_COVERED = (
     "Ask for a repair quote, or tell us if you think a date is wrong. What a HiCare or CoCare "
@@ -24,12 +24,16 @@ NOT_COVERED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A way on: the words of its link, and what the message is then about."""
+    """A way on: the words of its link, and what the message is then about.
+
+    Without a subject it leads to the form for a unit that has failed.
+    """
 
     label: str
-    about: str
+    about: str = ""
 
 
+REFER = Step(label="It is dead: tell my distributor")
 E_MAIL = Step(label="E-mail my distributor", about="claim")
 UNKNOWN = Step(label="E-mail my distributor", about="unknown")
 
@@ -51,7 +55,7 @@ class PublicAnswer:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return _AFTER if self.cover.status in OVER else (E_MAIL,)
+        return _AFTER if self.cover.status in OVER else (REFER, E_MAIL)
 
     @property
     def service_ends_first(self) -> str:

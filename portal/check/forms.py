@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from catalog.forms import LineField
-from catalog.policy import InvalidSerial, TextTooLong, UnreadableText, clean_text, valid_serial
+from catalog.forms import LineField, SerialField
+from catalog.policy import TextTooLong, UnreadableText, clean_text
 
 LONGEST_MESSAGE = 2000
 ABOUT = [
@@ -15,25 +15,6 @@ ABOUT = [
     ("unknown", "The serial number is not known"),
     ("other", "Something else"),
 ]
-
-
-class SerialField(forms.CharField):
-    """A serial number as people type it; its clean value is normalised."""
-
-    def __init__(self, **options: Any) -> None:
-        typing = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        super().__init__(
-            required=False,
-            strip=False,
-            widget=forms.TextInput(attrs={**typing, "class": "serial"}),
-            **options,
-        )
-
-    def clean(self, value: Any) -> str:
-        try:
-            return valid_serial(str(value or ""))
-        except InvalidSerial as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class MessageField(forms.CharField):

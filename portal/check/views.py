@@ -17,7 +17,7 @@ from django.views.generic import View
 from partners import clock
 from partners.addresses import client_address
 from partners.workflow import count_request, window_ends
-from portal.check.answers import UNKNOWN, odd_length, public_answer, units_told
+from portal.check.answers import REFER, UNKNOWN, odd_length, public_answer, units_told
 from portal.check.forms import CheckForm, ContactForm
 from portal.check.workflow import Question, pass_on_question
 from warranty.models import PolicyVersion
@@ -85,7 +85,11 @@ class Check(PublicPage):
         elif units:
             context["is_ambiguous"] = True
         else:
-            context |= {"is_unknown": True, "odd_length": odd_length(serial), "steps": [UNKNOWN]}
+            context |= {
+                "is_unknown": True,
+                "odd_length": odd_length(serial),
+                "steps": [REFER, UNKNOWN],
+            }
         return self.show("portal/check.html", **context)
 
 

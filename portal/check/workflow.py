@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
+from doa.routing import distributor_of, unit_meant
 from notifications import outbox
 from partners import clock
 from partners.enums import OrganizationKind
 from partners.models import Organization
 from portal.check.answers import public_answer
-from portal.unit_facts import shipments_of
 from warranty.models import Unit
 
 TEMPLATE = "portal/question"
@@ -38,7 +38,7 @@ def pass_on_question(question: Question, *, at: datetime) -> None:
     Where no unit or no distributor is known, Huawei's own address gets it, if it has
     one. The same question is sent once a day, however often its form is.
     """
-    unit = _unit(question)
+    unit = unit_meant(question.serial, question.part_number)
     organization, address = _reader(unit)
     if not address:
         return
@@ -53,19 +53,10 @@ def pass_on_question(question: Question, *, at: datetime) -> None:
     )
 
 
-def _unit(question: Question) -> Unit | None:
-    """Return the unit that is meant, in stock or not; none where it may be either of two."""
-    units = Unit.unscoped.with_serial(question.serial)
-    if question.part_number:
-        units = units.filter(part_number__number=question.part_number)
-    found = list(units.for_answer().with_first_signature()[:2])
-    return found[0] if len(found) == 1 else None
-
-
 def _reader(unit: Unit | None) -> tuple[Organization | None, str]:
     """Return who gets the question and at which address; an empty one if nobody can."""
     huawei = Organization.objects.filter(kind=OrganizationKind.HUAWEI).order_by("pk").first()
-    readers = [_distributor(unit), huawei] if unit else [huawei]
+    readers = [distributor_of(unit) or unit.partner, huawei] if unit else [huawei]
     for organization in filter(None, readers):
         if address := _address(organization):
             return organization, address
@@ -77,15 +68,6 @@ def _address(organization: Organization) -> str:
     if organization.email or organization.is_huawei:
         return organization.email
     return next(iter(outbox.recipients_of(organization)), "")
-
-
-def _distributor(unit: Unit) -> Organization:
-    """Return the latest distributor in the chain of a unit, else who is told about it."""
-    for leg in reversed(list(shipments_of(unit))):
-        for end in (leg.shipped_by, leg.consignee):
-            if end.kind == OrganizationKind.DISTRIBUTOR:
-                return end
-    return unit.partner
 
 
 def _answer(unit: Unit | None, at: datetime) -> dict[str, Any]:

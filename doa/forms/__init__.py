@@ -1,0 +1,1 @@
+"""What people are asked about a case, one module a subject."""

@@ -1,0 +1,1 @@
+"""The addresses of cases, referrals and claims, one module a subject."""
