@@ -148,7 +148,7 @@ def _tile(
     return tile | {"waits": is_work and count > 0, "is_clear": is_work and count == 0}
 
 
-def _words(states: Iterable[JobStatus]) -> str:
+def _words(states: Iterable[JobStatus | MessageStatus]) -> str:
     return ",".join(state.value for state in states)
 
 
