@@ -6,6 +6,7 @@ from rest_framework.permissions import AllowAny
 
 from config.api import NothingHere
 from portal import api
+from support.api import Contracts, OneContract
 from warranty.api import OneReport, Reports, Shipments
 
 app_name = "api"
@@ -16,6 +17,8 @@ document = SpectacularJSONAPIView.as_view(
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
+    path("contracts", Contracts.as_view(), name="contracts"),
+    path("contracts/<path:reference>", OneContract.as_view(), name="contract"),
     path("reports", Reports.as_view(), name="reports"),
     path("reports/<path:number>", OneReport.as_view(), name="report"),
     path("shipments", Shipments.as_view(), name="shipments"),

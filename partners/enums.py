@@ -58,6 +58,8 @@ class Scope(StrEnum):
     SHIPMENTS_WRITE = "shipments:write"
     REPORTS_READ = "reports:read"
     REPORTS_WRITE = "reports:write"
+    CONTRACTS_READ = "contracts:read"
+    CONTRACTS_WRITE = "contracts:write"
 
 
 class Role(TextChoices):

@@ -114,6 +114,11 @@ API = {
         Page(P.VIEW_UNITS, P.SUBMIT_REPORTS),
         {"GET": Scope.REPORTS_READ, "POST": Scope.REPORTS_WRITE},
     ),
+    "api:contracts": (
+        Page(P.VIEW_UNITS, P.REGISTER_CONTRACTS),
+        {"GET": Scope.CONTRACTS_READ, "POST": Scope.CONTRACTS_WRITE},
+    ),
+    "api:contract": (READS, {"GET": Scope.CONTRACTS_READ}),
     "api:report": (READS, {"GET": Scope.REPORTS_READ}),
 }
 """Needs a token of this scope, and what its organization and its person's role allow."""

@@ -67,7 +67,11 @@ FOUND_IN_OWN_LIST = {
 """Found in one's own list only: tests/accounts shows each answer like one that never was."""
 NO_PAGE = {"sign-out", "mfa_authenticate", "policy", "api:what-if", "api:nothing-here", "readyz"}
 """Public, and answers something else than a page to whoever just comes by."""
-API_RECORDS = {"api:unit": ("serial", UNKNOWN), "api:report": ("number", "never-handed-in")}
+API_RECORDS = {
+    "api:unit": ("serial", UNKNOWN),
+    "api:report": ("number", "never-handed-in"),
+    "api:contract": ("reference", "no-such-contract"),
+}
 
 
 class IsolationCase(TestCase):
@@ -108,6 +112,7 @@ class IsolationCase(TestCase):
             "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
             "api:report": report.number,
+            "api:contract": contract.reference,
         }
         cls.outside = [
             make_user(organization, role)

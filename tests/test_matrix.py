@@ -126,6 +126,7 @@ class MatrixCase(TestCase):
             "contract-cancel": contract.reference,
             "api:unit": cls.unit.serial,
             "api:report": report.number,
+            "api:contract": contract.reference,
         }
         cls.patterns = dict(addresses.patterns())
 

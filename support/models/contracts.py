@@ -22,6 +22,10 @@ from warranty.reasons import Reason
 ENDING_SOON = timedelta(days=60)
 """How long before its end a contract is listed as ending."""
 
+HUAWEI = "Huawei"
+TAC = "Huawei TAC"
+"""Who serves the customer of a HiCare contract, and to whom every contract escalates."""
+
 
 def new_reference() -> str:
     return secrets.token_urlsafe(12)
@@ -114,6 +118,16 @@ class SupportContract(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def served_by(self) -> str:
+        """Name who serves the customer: of CoCare the partner that holds the contract."""
+        return str(self.organization) if self.family == Family.COCARE else HUAWEI
+
+    @property
+    def escalates_to(self) -> str:
+        """Name who takes what the first can not solve."""
+        return TAC
 
 
 class ContractLineQuerySet(OrganizationQuerySet):

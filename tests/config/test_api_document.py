@@ -19,6 +19,9 @@ NOT_HERE = [ignored_auth, positive_data_acceptance]
 dates contradict each other, so that a well-formed question may be refused."""
 
 OPERATIONS = [
+    ("get", "/api/v1/contracts"),
+    ("post", "/api/v1/contracts"),
+    ("get", "/api/v1/contracts/{reference}"),
     ("get", "/api/v1/reports"),
     ("post", "/api/v1/reports"),
     ("get", "/api/v1/reports/{number}"),

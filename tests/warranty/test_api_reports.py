@@ -22,7 +22,7 @@ from tests.builders import (
     make_unit,
     make_user,
 )
-from warranty.api.report_input import MOST_UNITS
+from warranty.api.named_units import MOST_UNITS
 from warranty.models import InstallationReport
 from warranty.workflow import accept_report
 
