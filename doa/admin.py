@@ -11,6 +11,7 @@ from doa.claim_admin import ClaimAdmin, ReferralAdmin
 from doa.desk import cells, figures_page, lists, page, queues
 from doa.desk.assigning import assign_page
 from doa.desk.case_acts import CASE_ACTS
+from doa.desk.intake import intake_page
 from doa.desk.line_acts import LINE_ACTS
 from doa.desk.parcels import receive_page, ship_page
 from doa.models import Case, CaseLine, Claim, Referral
@@ -78,6 +79,7 @@ class CaseAdmin(cells.CaseCells, CasesDesk):
     def changelist_view(self, request, extra_context=None):
         tools = [
             {"label": "Take next case", "url": reverse("admin:doa_case_take-next"), "posts": True},
+            {"label": "Take an application", "url": reverse("admin:doa_case_intake")},
             {"label": "Figures", "url": reverse("admin:doa_case_figures")},
             {"label": "Logistics", "url": reverse("admin:doa_caseline_changelist")},
         ]
@@ -88,6 +90,7 @@ class CaseAdmin(cells.CaseCells, CasesDesk):
         own = [
             path("take-next/", self.view(handle, self.take_next), name="doa_case_take-next"),
             path("figures/", self.view(handle, self.figures), name="doa_case_figures"),
+            path("intake/", self.view(handle, self.intake), name="doa_case_intake"),
             path("assign/", self.view(handle, self.assign), name="doa_case_assign-many"),
         ]
         return own + super().get_urls()
@@ -105,6 +108,9 @@ class CaseAdmin(cells.CaseCells, CasesDesk):
 
     def figures(self, request):
         return figures_page.page(request, self.context(request, "Figures"))
+
+    def intake(self, request):
+        return intake_page(request, self.context(request, "Application by telephone"))
 
     @admin.action(description="Assign to…")
     def assign_to(self, request, queryset):

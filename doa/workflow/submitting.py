@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from catalog.policy import day_text
-from doa.enums import FailureKind, FileKind
+from doa.enums import FailureKind, FileKind, Intake
 from doa.models import Case, CaseFile, CaseLine
 from doa.policy import local_day
 from doa.verdicts import contracts_of
@@ -95,7 +95,10 @@ def level_of(lines: list[CaseLine], *, on: date) -> ServiceLevel | None:
 
 
 def missing_in(case: Case, lines: list[CaseLine], *, at: datetime) -> Iterator[Missing]:
-    """Yield everything that a case lacks before it may be handed in."""
+    """Yield everything that a case lacks before it may be handed in.
+
+    Reading: who calls can show nothing; the TAC asks for photos afterwards.
+    """
     for field, message in ASKED:
         if not getattr(case, field):
             yield Missing(None, field, message)
@@ -106,9 +109,10 @@ def missing_in(case: Case, lines: list[CaseLine], *, at: datetime) -> Iterator[M
             "line", flat=True
         )
     )
+    can_show = case.intake != Intake.PHONE
     for line in lines:
         yield from missing_in_line(line, at=at)
-        if line.pk not in shown and line.failure_kind != FailureKind.NEVER_ON:
+        if can_show and line.pk not in shown and line.failure_kind != FailureKind.NEVER_ON:
             yield Missing(line, FileKind.LABEL_PHOTO, "Add a photo of the serial number label.")
 
 
