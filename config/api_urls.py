@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
 from config.api import NothingHere
-from portal import api
+from portal import api, lifecycle_api
 from support.api import Contracts, OneContract
 from warranty.api import OneReport, Reports, Shipments
 
@@ -19,6 +19,12 @@ urlpatterns = [
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
     path("contracts", Contracts.as_view(), name="contracts"),
     path("contracts/<path:reference>", OneContract.as_view(), name="contract"),
+    path(
+        "products/<str:part_number>/lifecycle",
+        lifecycle_api.ProductLifecycle.as_view(),
+        name="product-lifecycle",
+    ),
+    path("lifecycle-changes", lifecycle_api.LifecycleChanges.as_view(), name="lifecycle-changes"),
     path("reports", Reports.as_view(), name="reports"),
     path("reports/<path:number>", OneReport.as_view(), name="report"),
     path("shipments", Shipments.as_view(), name="shipments"),

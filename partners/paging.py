@@ -27,7 +27,7 @@ def page_of(rows: Any, request: Request, *, filters: Collection[str]) -> Page:
     `filters` are the further parameters of the list; any other is refused.
     Raises: ValidationError that names the parameter.
     """
-    _refuse_unknown(request, {"cursor", "limit", *filters})
+    refuse_unknown(request, {"cursor", "limit", *filters})
     limit, before = _limit(one_of_query(request, "limit")), one_of_query(request, "cursor")
     if before is not None:
         rows = rows.filter(pk__lt=_key(before))
@@ -37,12 +37,15 @@ def page_of(rows: Any, request: Request, *, filters: Collection[str]) -> Page:
     return Page(found[:limit], _address(request, cursor=_cursor(found[limit - 1].pk)))
 
 
-def _refuse_unknown(request: Request, known: set[str]) -> None:
-    """A filter that is mistyped would otherwise be a list of everything."""
+def refuse_unknown(request: Request, known: set[str]) -> None:
+    """Refuse a parameter that nothing reads: a mistyped filter would show everything.
+
+    Raises: ValidationError that names it.
+    """
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         words = ", ".join(sorted(known))
-        raise ValidationError(dict.fromkeys(unknown, f"This list takes {words}."))
+        raise ValidationError(dict.fromkeys(unknown, f"This address takes {words}."))
 
 
 def one_of_query(request: Request, name: str) -> str | None:

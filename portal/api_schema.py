@@ -3,7 +3,17 @@
 from catalog.enums import LifecycleStatus, MilestoneKind, Precision
 from doa.enums import DoaFlag, DoaRule, Remedy
 from partners.enums import OrganizationKind
-from partners.openapi import DAY, GIVEN_DAY, TEXT, Schema, list_of, object_of, one_of, or_null
+from partners.openapi import (
+    DAY,
+    GIVEN_DAY,
+    TEXT,
+    Schema,
+    list_of,
+    object_of,
+    one_of,
+    or_null,
+    page_of,
+)
 from support.enums import ContractStatus, Family
 from warranty.enums import Leg, ReplacementKind, WarrantyRule, WarrantyStatus
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
@@ -15,6 +25,7 @@ GIVEN_MOMENT: Schema = {
 }
 
 
+MOMENT: Schema = {"type": "string", "format": "date-time"}
 MILESTONE_DATE: Schema = {
     "description": "A day, or a month where no day is known.",
     "type": "string",
@@ -69,6 +80,26 @@ LIFECYCLE = object_of(
         ),
         "expects": list_of(TEXT),
     }
+)
+PRODUCT_LIFECYCLE = object_of(
+    {"part_number": TEXT, "model": TEXT, "on": DAY, **LIFECYCLE["properties"]}
+)
+SAID = object_of({"date": or_null(MILESTONE_DATE), "precision": one_of(Precision)})
+LIFECYCLE_CHANGES = page_of(
+    "changes",
+    object_of(
+        {
+            "part_number": or_null(TEXT),
+            "model": TEXT,
+            "kind": one_of(MilestoneKind),
+            "before": SAID,
+            "after": SAID,
+            "cause": TEXT,
+            "sample": {"type": "boolean"},
+            "set_at": MOMENT,
+            "replaced_at": or_null(MOMENT),
+        }
+    ),
 )
 UNIT = object_of(
     {

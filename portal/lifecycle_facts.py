@@ -143,7 +143,11 @@ def lifecycle_of(unit: Unit, *, on: date) -> Lifecycle:
     """Return the life cycle of a unit's part number; no query where there is none."""
     if not getattr(unit, "has_milestones", True):
         return Lifecycle((), on)
-    part = unit.part_number
+    return lifecycle_of_part(unit.part_number, on=on)
+
+
+def lifecycle_of_part(part: PartNumber, *, on: date) -> Lifecycle:
+    """Return the life cycle of a part number; one query, compiled once."""
     rows = _rows()(part_number=part.pk, product=part.product_id)
     return Lifecycle(tuple(rows), on)
 

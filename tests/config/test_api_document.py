@@ -22,6 +22,8 @@ OPERATIONS = [
     ("get", "/api/v1/contracts"),
     ("post", "/api/v1/contracts"),
     ("get", "/api/v1/contracts/{reference}"),
+    ("get", "/api/v1/lifecycle-changes"),
+    ("get", "/api/v1/products/{part_number}/lifecycle"),
     ("get", "/api/v1/reports"),
     ("post", "/api/v1/reports"),
     ("get", "/api/v1/reports/{number}"),
