@@ -114,6 +114,10 @@ app.conf.update(
             "task": "doa.tasks.end_referrals",
             "schedule": crontab(minute=35),
         },
+        "mind-the-clocks": {
+            "task": "doa.tasks.mind_the_clocks",
+            "schedule": crontab(minute="*/5"),
+        },
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )

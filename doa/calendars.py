@@ -10,7 +10,11 @@ DEPOT = "US depot (sample)"
 """The calendar of a case that no contract covers."""
 
 
-def of_case(case: Case, *, at: datetime) -> BusinessCalendar:
+def calendar_of(case: Case) -> Calendar:
     """Return the calendar of the service level of a case, else that of the depot."""
-    calendar = case.level.calendar if case.level else Calendar.objects.get(name=DEPOT)
-    return calendar.around(at)
+    return case.level.calendar if case.level else Calendar.objects.get(name=DEPOT)
+
+
+def of_case(case: Case, *, at: datetime) -> BusinessCalendar:
+    """Return the calendar of a case for arithmetic that begins at about `at`."""
+    return calendar_of(case).around(at)

@@ -163,3 +163,14 @@ class ClaimStatus(TextChoices):
     ACCEPTED = "accepted", "Accepted"
     REFUSED = "refused", "Refused"
     SETTLED = "settled", "Settled"
+
+
+class ClockStep(TextChoices):
+    """What a clock tells somebody; a later step of one kind stands for the earlier ones."""
+
+    CALL = "call", "Call awaited"
+    ANSWER = "answer", "Answer awaited"
+    RESPONSE = "response", "Response clock"
+    RESOLUTION = "resolution", "Resolution clock"
+    RETURN = "return", "Return due"
+    BILLING = "billing", "Billing to be decided"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import dateformat
 
+import doa.case_mails  # noqa: F401 (its builders are found with these)
 from doa.enums import ReferralStatus
 from doa.links import confirm_path, follow_link
 from doa.models import Claim, ClaimMessage, Referral

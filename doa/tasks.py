@@ -1,8 +1,8 @@
-"""The clock's own acts on referrals; each may be lost or doubled, and the next one goes on."""
+"""The clock's own acts on cases and referrals; each may be lost or doubled, and the next one goes on."""
 
 from celery import shared_task
 
-from doa.workflow import public_referrals, referrals
+from doa.workflow import public_referrals, referrals, reminding
 from partners import clock
 
 
@@ -12,3 +12,9 @@ def end_referrals() -> None:
     at = clock.now()
     referrals.expire_due(at=at)
     public_referrals.forget_unconfirmed(at=at)
+
+
+@shared_task(ignore_result=True)
+def mind_the_clocks() -> None:
+    """Recall, warn, cancel and throw away whatever is due."""
+    reminding.mind(at=clock.now())

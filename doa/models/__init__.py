@@ -6,6 +6,7 @@ from doa.models.decisions import Decision, Proposal
 from doa.models.exchanges import CaseFile, CaseMessage, InfoItem, InfoRequest
 from doa.models.lines import CaseLine
 from doa.models.referrals import Referral
+from doa.models.reminders import CaseReminder
 
 __all__ = [
     "Case",
@@ -14,6 +15,7 @@ __all__ = [
     "CaseLine",
     "CaseMessage",
     "CasePause",
+    "CaseReminder",
     "Claim",
     "ClaimFile",
     "ClaimMessage",

@@ -12,6 +12,7 @@ from django.db import transaction
 from audit import trail
 from audit.transitions import IllegalTransition, Transition
 from doa.models import Case, CaseLine
+from doa.reckoning import reckon
 
 Who = Callable[[Case, Any], bool]
 
@@ -51,6 +52,7 @@ class CaseEdge(Transition):
             if self.target is not None:
                 case.status = self.target
             case.changed_at = at
+            reckon(case)
             case.save()
             said = {"before": before, "after": str(case.status)}
             trail.record(self.event, case, actor=user.actor(), at=at, **detail, **said)
