@@ -1,4 +1,4 @@
-"""The clock's own acts on cases and referrals; each may be lost or doubled, and the next one goes on."""
+"""The clock's own acts on cases and referrals; a lost or doubled run does no harm."""
 
 from celery import shared_task
 

@@ -112,10 +112,10 @@ def test_an_answer_in_time_stops_all_of_it_and_moves_the_target_by_the_pause():
 def test_a_clock_warns_at_three_quarters_and_escalates_at_its_end_once_each():
     case = cases.make_case(CaseStatus.REGISTERED)
     due = case.response_due_at
-    assert due == at("2026-02-04 10:00")  # 8 opening hours after 11:00, closing at 17:00
+    assert due == at("2026-02-04 10:00")  # 8 opening hours after 11:00: 7 until 18:00
     mind(at=at("2026-02-03 16:59"))
     assert not Message.unscoped.filter(template__startswith="doa/clock").exists()
-    for moment in ("2026-02-04 08:00", "2026-02-04 08:05", "2026-02-04 10:00", "2026-02-04 10:05"):
+    for moment in ("2026-02-03 17:00", "2026-02-03 17:05", "2026-02-04 10:00", "2026-02-04 10:05"):
         mind(at=at(moment))
     found = Message.unscoped.filter(template__startswith="doa/clock", context__clock="response")
     assert sorted(found.values_list("template", flat=True)) == [
