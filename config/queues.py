@@ -1,7 +1,7 @@
 """What waits for staff: a count each, the list behind it, and what has waited longest."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,7 +62,7 @@ def _cases(at: datetime) -> Iterator[Tile]:
         ("Cases to take", cases.unassigned(), "unassigned", "registered_at"),
         ("Cases that are late", cases.filter(is_late(at)), "late", "registered_at"),
         ("Replacements to ship", lines.to_ship(), "to-ship", "decided_at"),
-        ("Returns overdue", lines.overdue(today), "overdue", "delivered_on"),
+        ("Returns overdue", lines.overdue(today), "overdue", "return_due_on"),
     )
     for label, rows, queue, since in waiting:
         yield _tile(label, rows, {"queue": queue}, since=since, at=at)
@@ -144,8 +144,14 @@ def _tile(
     if oldest is not None:
         tile["oldest"] = str(oldest)
         tile["oldest_url"] = _page_of(oldest)
-        tile["age"] = timesince(getattr(oldest, since), at, depth=1)
+        tile["age"] = _age(getattr(oldest, since), at)
     return tile | {"waits": is_work and count > 0, "is_clear": is_work and count == 0}
+
+
+def _age(since: date | datetime, at: datetime) -> str:
+    """Say for how long something has waited: from its instant, or from its day."""
+    until = at if isinstance(since, datetime) else clock.business_day(at)
+    return timesince(since, until, depth=1)
 
 
 def _words(states: Iterable[JobStatus | MessageStatus]) -> str:

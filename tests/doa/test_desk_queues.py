@@ -87,7 +87,10 @@ class QueueTests(CaseDesk):
         lines.update(return_due_on=today)
         self.assertEqual((self.rows("overdue"), self.rows("overdue", "caseline")), (set(), set()))
         self.assertEqual(self.rows("awaited", "caseline"), {line.pk})
-        lines.update(return_due_on=today - timedelta(days=1))
+        lines.update(return_due_on=today - timedelta(days=3))
+        first = self.client.get(reverse("admin:index")).context["queues"]
+        (tile,) = (queue for queue in first if queue["label"] == "Returns overdue")
+        self.assertEqual((tile["count"], tile["age"].replace("\xa0", " ")), (1, "3 days"))
         self.assertEqual(self.rows("overdue"), {self.ordered.pk})
         self.assertEqual(self.rows("overdue", "caseline"), {line.pk})
 
