@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("shipments/", include("warranty.urls.shipments")),
     path("admin/", admin.site.urls),
+    path("announcements/", include("lifecycle.feed_urls")),
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls.policies")),
     path("contracts/", include("support.urls.contracts")),

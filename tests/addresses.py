@@ -19,7 +19,7 @@ PUBLIC = {
     *("service-levels", "what-if", "healthz", "readyz", "api:openapi", "api:nothing-here"),
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),
-    *("api:product-lifecycle", "api:lifecycle-changes"),
+    *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
 }
 """Open to anybody."""
 BY_LINK = {
