@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 START_WARRANTIES = "warranty.tasks.start_due_warranties"
 SEND_NUDGES = "warranty.tasks.send_nudges"
+PUBLISH_ANNOUNCEMENTS = "lifecycle.tasks.publish_due_announcements"
 SEND_RECALLS = "support.tasks.send_recalls"
 
 REDIS = {
@@ -118,6 +119,7 @@ app.conf.update(
             "task": "doa.tasks.mind_the_clocks",
             "schedule": crontab(minute="*/5"),
         },
+        "publish-announcements": {"task": PUBLISH_ANNOUNCEMENTS, "schedule": crontab()},
         "beat": {"task": "jobs.tasks.beat", "schedule": 60.0},
     },
 )
@@ -129,5 +131,6 @@ def catch_up(**kwargs: Any) -> None:
     """Start at once what fell due while no worker was there."""
     app.send_task(START_WARRANTIES)
     app.send_task(SEND_NUDGES)
+    app.send_task(PUBLISH_ANNOUNCEMENTS)
     app.send_task(SEND_RECALLS)
     app.send_task("jobs.tasks.beat")

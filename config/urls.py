@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls.policies")),
     path("contracts/", include("support.urls.contracts")),
+    path("announcements/", include("lifecycle.urls")),
     path("reports/", include("warranty.urls.reports")),
     path("", include("warranty.urls.disputes")),
     path("claims/", include("doa.urls.claims")),

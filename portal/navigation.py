@@ -30,6 +30,7 @@ class Entry(NamedTuple):
 PUBLIC = (
     Entry("Start", "start", "start"),
     Entry("Check a unit", "check", "check"),
+    Entry("Announcements", "announcements", "announcements"),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
 )
@@ -54,6 +55,7 @@ MEMBERS = (
         frozenset({Permission.APPLY_FOR_DOA}),
     ),
     Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
+    Entry("Announcements", "announcements", "announcements"),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),
     Entry("Members", "organization", "organization", Permission.VIEW_MEMBERS),

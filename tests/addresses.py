@@ -20,6 +20,8 @@ PUBLIC = {
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
+    *("api:product-lifecycle", "api:lifecycle-changes"),
+    *("announcements", "announcement", "announcement-version", "announcement-file"),
 }
 """Open to anybody."""
 BY_LINK = {
@@ -54,6 +56,8 @@ class Page(NamedTuple):
 
 
 READS = Page(P.VIEW_UNITS)
+ANNOUNCES = Page(P.MANAGE_LIFECYCLE)
+WRITES_ANNOUNCEMENTS = Page(P.MANAGE_LIFECYCLE, P.MANAGE_LIFECYCLE)
 PAGES = {
     "home": READS,
     "search": READS,
@@ -91,6 +95,16 @@ PAGES = {
     "report": READS,
     "report-new": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
     "report-withdraw": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
+    "announcement-units-csv": READS,
+    "announcement-acknowledge": Page(post=P.VIEW_UNITS),
+    "announcement-subscription": Page(post=P.VIEW_UNITS),
+    "announcement-works": ANNOUNCES,
+    "announcement-desk": ANNOUNCES,
+    "announcement-preview": ANNOUNCES,
+    "announcement-impact-csv": ANNOUNCES,
+    "announcement-new": WRITES_ANNOUNCEMENTS,
+    "announcement-write": WRITES_ANNOUNCEMENTS,
+    "announcement-step": WRITES_ANNOUNCEMENTS,
     "disputes": READS,
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
     "referrals": Page(P.VIEW_CASES),
@@ -196,6 +210,7 @@ _NEVER = {
     "effective_from": "1999-01-01",
     "pk": 999_999,
     "number": 1,
+    "version": 1,
 }
 """Values of arguments that name nothing; of any other it is a word."""
 

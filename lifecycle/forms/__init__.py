@@ -1,0 +1,1 @@
+"""What lifecycle managers fill in."""

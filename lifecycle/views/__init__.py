@@ -1,0 +1,1 @@
+"""Pages of announcements: for everybody, for holders, for those who write them."""
