@@ -106,6 +106,6 @@ _MEANS = {
     ),
     MilestoneKind.EOS: (
         "End of service and support: the last day of every service. A contract that runs longer "
-        "is not shortened by this announcement; who sold it talks to you."
+        "is not shortened by this announcement."
     ),
 }

@@ -40,12 +40,12 @@ def affected_units(announcement: Announcement) -> Any:
 
 def units_of(part_numbers: Any) -> Any:
     """Return the units of part numbers, read from their list so that their index is used."""
-    return Unit.unscoped.filter(part_number__in=list(part_numbers.values_list("pk", flat=True)))
+    return of_keys(list(part_numbers.values_list("pk", flat=True)))
 
 
 def of_keys(part_numbers: Collection[int]) -> Any:
-    """Return the units of part numbers that are given by their keys."""
-    return Unit.unscoped.filter(part_number__in=list(part_numbers))
+    """Return the units of part numbers by their keys, without what was replaced."""
+    return Unit.unscoped.filter(part_number__in=list(part_numbers), replacement=None)
 
 
 def counted_by_holder(units: Any) -> dict[int, int]:
@@ -61,7 +61,9 @@ def held_by(announcement: Announcement, organization: Organization) -> Any:
     what its organization has and not what the whole announcement is about.
     """
     numbers = part_numbers_of(announcement.affected.all()).values_list("pk", flat=True)
-    mine = Unit.objects.for_organization(organization).filter(part_number__in=list(numbers))
+    mine = Unit.objects.for_organization(organization).filter(
+        part_number__in=list(numbers), replacement=None
+    )
     to_customer = Q(consignee__kind=OrganizationKind.END_CUSTOMER)
     shipped_on = Q(distributor_shipment__shipped_by=organization)
     shipped_first = Q(distributor_shipment=None, huawei_shipment__shipped_by=organization)
