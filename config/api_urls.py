@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
 from config.api import NothingHere
+from lifecycle.api import Announcements, OneAnnouncement
 from portal import api, lifecycle_api
 from support.api import Contracts, OneContract
 from warranty.api import OneReport, Reports, Shipments
@@ -17,6 +18,8 @@ document = SpectacularJSONAPIView.as_view(
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
+    path("announcements", Announcements.as_view(), name="announcements"),
+    path("announcements/<str:number>", OneAnnouncement.as_view(), name="announcement"),
     path("contracts", Contracts.as_view(), name="contracts"),
     path("contracts/<path:reference>", OneContract.as_view(), name="contract"),
     path(

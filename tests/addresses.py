@@ -22,6 +22,7 @@ PUBLIC = {
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
     *("api:product-lifecycle", "api:lifecycle-changes"),
     *("announcements", "announcement", "announcement-version", "announcement-file"),
+    *("api:announcements", "api:announcement"),
 }
 """Open to anybody."""
 BY_LINK = {

@@ -45,6 +45,13 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         """Keep what is out and of which not every holder has been told yet."""
         return self.public().filter(told_at=None)
 
+    def affecting(self, part_number: str) -> Self:
+        """Keep those about a part number, by itself or as one of its product."""
+        own = Q(part_number__number=part_number)
+        of_product = Q(part_number=None, product__partnumber__number=part_number)
+        rows = Affected.objects.filter(own | of_product)
+        return self.filter(pk__in=rows.values("announcement"))
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 
