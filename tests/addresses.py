@@ -20,7 +20,6 @@ PUBLIC = {
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
-    *("api:product-lifecycle", "api:lifecycle-changes"),
     *("announcements", "announcement", "announcement-version", "announcement-file"),
     *("api:announcements", "api:announcement"),
 }

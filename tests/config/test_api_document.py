@@ -19,6 +19,8 @@ NOT_HERE = [ignored_auth, positive_data_acceptance]
 dates contradict each other, so that a well-formed question may be refused."""
 
 OPERATIONS = [
+    ("get", "/api/v1/announcements"),
+    ("get", "/api/v1/announcements/{number}"),
     ("get", "/api/v1/contracts"),
     ("post", "/api/v1/contracts"),
     ("get", "/api/v1/contracts/{reference}"),
