@@ -22,6 +22,12 @@ SECURE = urlsplit(BASE_URL).scheme == "https"
 BUSINESS_TIME_ZONE = env.read("BUSINESS_TIME_ZONE", env.as_time_zone, "America/Chicago")
 """Whose calendar says which day it is."""
 
+RETURN_ADDRESS = env.read(
+    "RETURN_ADDRESS",
+    str,
+    "Huawei Enterprise US, Returns (sample address);1 Example Dock;Plano, TX 75024;United States",
+)
+"""Where faulty units are sent back to, as it is printed on return slips; `;` ends a line."""
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", env.as_count, 0)
 """How many proxies of ours write X-Forwarded-For before a request arrives here."""
 

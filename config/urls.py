@@ -21,6 +21,7 @@ urlpatterns = [
     path("policies/", include("support.urls.policies")),
     path("contracts/", include("support.urls.contracts")),
     path("announcements/", include("lifecycle.urls")),
+    path("cases/", include("doa.urls.cases")),
     path("reports/", include("warranty.urls.reports")),
     path("", include("warranty.urls.disputes")),
     path("claims/", include("doa.urls.claims")),

@@ -1,5 +1,6 @@
 """The verdict on a unit of a case: what is on file is read here, and judged by pure rules."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from doa.judging import Question, Verdict, WarrantyFacts, judge
@@ -7,7 +8,7 @@ from doa.models import CaseLine
 from partners import clock
 from support.models import ContractLine
 from warranty.models import PolicyVersion, Unit
-from warranty.policy import last_covered_day, warranty_start
+from warranty.policy import Terms, last_covered_day, warranty_start
 
 __all__ = [
     "Question",
@@ -16,6 +17,8 @@ __all__ = [
     "contracts_of",
     "judge",
     "question_of",
+    "reckoned_warranty",
+    "recorded_warranty",
     "verdict_on",
     "version_of",
     "warranty_of",
@@ -49,16 +52,30 @@ def version_of(unit: Unit) -> PolicyVersion:
 
 def warranty_of(unit: Unit, *, on: date) -> WarrantyFacts:
     """Return the dates of a warranty: as recorded where it has begun, else by the policy."""
-    stored = getattr(unit, "warranty", None)
-    if stored is not None:
-        is_void = stored.voided_at is not None and clock.business_day(stored.voided_at) <= on
-        return WarrantyFacts(starts_on=stored.starts_on, ends_on=stored.ends_on, is_void=is_void)
-    terms = version_of(unit).terms()
+    recorded = recorded_warranty(unit, on=on)
+    if recorded is not None:
+        return recorded
     signed = Unit.unscoped.with_first_signature().filter(pk=unit.pk).values_list("signed_on")
+    signatures = [day for (day,) in signed if day]
+    terms = version_of(unit).terms()
+    return reckoned_warranty(unit, terms=terms, signatures=signatures, on=on)
+
+
+def recorded_warranty(unit: Unit, *, on: date) -> WarrantyFacts | None:
+    stored = getattr(unit, "warranty", None)
+    if stored is None:
+        return None
+    is_void = stored.voided_at is not None and clock.business_day(stored.voided_at) <= on
+    return WarrantyFacts(starts_on=stored.starts_on, ends_on=stored.ends_on, is_void=is_void)
+
+
+def reckoned_warranty(
+    unit: Unit, *, terms: Terms, signatures: Collection[date], on: date
+) -> WarrantyFacts:
     start = warranty_start(
         shipped_on=unit.huawei_shipment.shipped_on,
         installation_service=unit.installation_service,
-        signatures=[day for (day,) in signed if day],
+        signatures=signatures,
         today=on,
         terms=terms,
     )

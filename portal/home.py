@@ -11,6 +11,9 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Q
 
+from doa.models import Case
+from doa.rows import row_of, with_rows
+from doa.workflow import may_apply
 from partners.models import Organization
 from portal.day90 import DAYS_AHEAD, approaches, next_day, shipments_ahead, starting_by_day
 from portal.needs import SOON, Asker, Kind, Need, kinds
@@ -21,7 +24,7 @@ logger = logging.getLogger(__name__)
 LISTED = 8
 """How many shipments the list of those without a report shows, the nearest first."""
 NEWEST = 5
-"""How many of the latest starts are shown."""
+"""How many of the latest starts, and of the open cases, are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def overview(asker: Asker) -> dict[str, Any]:
         "starting": lambda: starting_by_day(organization, today=today, days=SOON),
         "started": lambda: _started(organization),
     }
+    if may_apply(organization):
+        parts["cases"] = lambda: _open_cases(organization)
     if not organization.is_huawei:  # whose units are too many to count on each visit
         parts["coverage"] = lambda: _coverage(organization, today)
     if not needs:
@@ -106,6 +111,11 @@ def _segments(states: list[tuple[str, str, int]], total: int) -> list[dict[str, 
         )
         left += width
     return segments
+
+
+def _open_cases(organization: Organization) -> list[dict[str, Any]]:
+    found = Case.objects.for_organization(organization).open().for_list()
+    return [row_of(case) for case in with_rows(found[:NEWEST])]
 
 
 def _approaching(organization: Organization, today: date) -> list[Any]:

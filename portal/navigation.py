@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from doa.filters import needs_you
+from doa.models import Case
 from partners.enums import Permission
 
 
@@ -21,6 +23,8 @@ class Entry(NamedTuple):
     page: str
     permission: Permission | None = None
     kinds: frozenset[Permission] = frozenset()
+    count: int = 0
+    """How much of it waits for the organization; nothing is shown for none."""
 
     @property
     def url(self) -> str:
@@ -36,6 +40,7 @@ PUBLIC = (
 )
 MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
+    Entry("Cases", "cases", "cases", Permission.VIEW_CASES),
     Entry("Day 90", "day-90", "day-90", Permission.VIEW_UNITS),
     Entry("Shipments", "shipments", "shipments", Permission.VIEW_UNITS),
     Entry("Reports", "reports", "reports", Permission.SUBMIT_REPORTS),
@@ -79,8 +84,20 @@ def _entries(request: HttpRequest) -> list[Entry]:
     if user is None or not user.is_authenticated:
         return list(PUBLIC)
     organization = request.organization
-    entries = [e for e in MEMBERS if e.permission is None or _may(user, e, organization)]
+    entries = [
+        _counted(e, organization)
+        for e in MEMBERS
+        if e.permission is None or _may(user, e, organization)
+    ]
     return [*entries, DESK] if user.is_staff else entries
+
+
+def _counted(entry: Entry, organization: Any) -> Entry:
+    """Add how many cases go on only when the organization acts; Huawei has its desk for that."""
+    if entry.page != "cases" or organization.is_huawei:
+        return entry
+    waiting = Case.objects.for_organization(organization).filter(needs_you())
+    return entry._replace(count=waiting.count())
 
 
 def _may(user: Any, entry: Entry, organization: Any) -> bool:

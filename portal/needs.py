@@ -13,8 +13,12 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import dateformat
 
-from doa.enums import ClaimStatus
-from doa.models import Claim, Referral
+from doa.enums import CaseStatus, ClaimStatus
+from doa.filters import NEEDS_YOU, needs_you
+from doa.models import Case, Claim, Referral
+from doa.rows import row_of, with_rows
+from doa.standing import Standing
+from doa.templatetags.cases import deadline
 from jobs.enums import JobStatus
 from jobs.models import Job
 from partners.clock import business_day
@@ -31,6 +35,8 @@ REMEMBERED = timedelta(days=90)
 """For how long a report that was sent back is held out to its organization."""
 RECENT = timedelta(days=7)
 """For how long an upload that came to nothing, or an answer, is held out."""
+MOST_CASES = 5
+"""How many cases are held out one by one."""
 MOST = 5
 """How many answers are held out at most."""
 
@@ -71,6 +77,54 @@ def kind(find: Kind) -> Kind:
 
 def kinds() -> list[Kind]:
     return list(_kinds)
+
+
+@kind
+def cases_waiting(asker: Asker) -> Iterator[Need]:
+    """Yield the cases that go on only when this organization acts, what is due first first."""
+    if asker.organization.is_huawei or not asker.may(Permission.APPLY_FOR_DOA):
+        return
+    waiting = Case.objects.for_organization(asker.organization).filter(needs_you())
+    rows = [row_of(case) for case in with_rows(waiting.for_list()[:MOST_CASES])]
+    for row in sorted(rows, key=_due):
+        yield _case(row["case"], row["standing"])
+    if len(rows) == MOST_CASES and (more := waiting.count() - MOST_CASES) > 0:
+        yield Need(
+            tone="warn",
+            icon="file",
+            title=f"See to {_counted(more, 'more case')}",
+            text="They wait for your organization too.",
+            button="See the list",
+            url=f"{reverse('cases')}?view={NEEDS_YOU}",
+        )
+
+
+def _due(row: dict[str, Any]) -> date:
+    standing: Standing = row["standing"]
+    on = standing.due_on or (standing.due_at and business_day(standing.due_at))
+    urgent = date.min if row["case"].status == CaseStatus.SUBMITTED else date.max
+    return on or urgent
+
+
+def _case(case: Case, standing: Standing) -> Need:
+    title, button, url_name = {
+        CaseStatus.DRAFT: (f"Finish the application {case}", "Go on", "case"),
+        CaseStatus.SUBMITTED: (f"Call the TAC about {case}", "Open the call sheet", "case-call"),
+        CaseStatus.INFO_NEEDED: (f"Reply to the TAC about {case}", "Reply", "case-reply"),
+    }.get(
+        CaseStatus(case.status), (f"Send the faulty unit of {case} back", "See what to do", "case")
+    )
+    due = standing.due_at or standing.due_on
+    by = f" By {deadline(due)}." if due else ""
+    what = f"{case.title}. " if case.title else ""
+    return Need(
+        tone="wait" if case.status == CaseStatus.DRAFT else "warn",
+        icon="phone" if case.status == CaseStatus.SUBMITTED else "msg",
+        title=title,
+        text=f"{what}{standing.next}{by}",
+        button=button,
+        url=reverse(url_name, args=[case.reference]),
+    )
 
 
 @kind

@@ -13,6 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from catalog.policy import InvalidDay, InvalidSerial, parse_day, suggest_serials, valid_serial
+from doa.models import CaseLine
 from partners import clock
 from partners.enums import Permission
 from partners.models import Organization
@@ -28,6 +29,8 @@ from warranty.effects import could_change
 from warranty.enums import WarrantyStatus
 from warranty.models import FormerSerial, PolicyVersion, Unit
 
+MOST_CASES = 5
+"""How many cases about a unit its page lists."""
 SUGGESTED = 5
 """How many other readings of a serial number a page offers."""
 
@@ -129,6 +132,8 @@ class UnitPage(OrganizationPage):
             "may_refer": self._may_refer(),
             "may_dispute": request.user.can(Permission.DISPUTE_DATES, self.organization),
             "desk_url": _desk_url(request, unit),
+            "cases": self._cases(unit),
+            "may_apply": is_today and self._may_apply(),
             "former": _former(unit, request.GET.get("formerly", "")),
             "may_report": is_today and self._may_report(answer, today),
             "may_register": is_today
@@ -142,6 +147,16 @@ class UnitPage(OrganizationPage):
     def _may_refer(self) -> bool:
         """Tell whether this person may tell the unit's distributor that it has failed."""
         may = self.request.user.can(Permission.REFER_UNITS, self.organization)
+        return may and not self.organization.is_huawei
+
+    def _cases(self, unit: Unit) -> list[CaseLine]:
+        """Return the cases about a unit that this organization may see, the newest first."""
+        lines = CaseLine.objects.for_organization(self.organization).filter(unit=unit)
+        return list(lines.select_related("case").order_by("-pk")[:MOST_CASES])
+
+    def _may_apply(self) -> bool:
+        """Tell whether the first question of a case opens for this person."""
+        may = self.request.user.can(Permission.VIEW_CASES, self.organization)
         return may and not self.organization.is_huawei
 
     def _may_report(self, answer: Answer, today: date) -> bool:

@@ -105,6 +105,23 @@ PAGES = {
     "announcement-new": WRITES_ANNOUNCEMENTS,
     "announcement-write": WRITES_ANNOUNCEMENTS,
     "announcement-step": WRITES_ANNOUNCEMENTS,
+    "cases": Page(P.VIEW_CASES),
+    "cases-csv": Page(P.VIEW_CASES),
+    "cases-xlsx": Page(P.VIEW_CASES),
+    "case": Page(P.VIEW_CASES),
+    "case-call": Page(P.VIEW_CASES),
+    "case-file": Page(P.VIEW_CASES),
+    "case-return-slip": Page(P.VIEW_CASES),
+    "case-follow": Page(post=P.VIEW_CASES),
+    "case-new": Page(P.VIEW_CASES, P.APPLY_FOR_DOA),
+    **dict.fromkeys(
+        (
+            *("case-units", "case-symptom", "case-times", "case-equipment", "case-project"),
+            *("case-evidence", "case-delivery", "case-check", "case-discard"),
+            *("case-reply", "case-message", "case-cancel", "case-delivered", "case-send-back"),
+        ),
+        Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
+    ),
     "disputes": READS,
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
     "referrals": Page(P.VIEW_CASES),
@@ -139,7 +156,7 @@ API = {
 """Needs a token of this scope, and what its organization and its person's role allow."""
 
 FOR_PARTNERS = {
-    *("shipment-new", "report-new", "referral-new", "claim-new"),
+    *("shipment-new", "report-new", "referral-new", "claim-new", "case-new"),
     ("api:reports", "POST"),
 }
 """Not for Huawei, which may do it but has the desk and the upload for that."""
@@ -163,6 +180,8 @@ _MAY = {
     P.UPDATE_SITES: (Role.AGENT, _SELLERS),
     P.SUBMIT_REPORTS: (Role.AGENT, _SELLERS),
     P.REGISTER_CONTRACTS: (Role.AGENT, _SELLERS),
+    P.VIEW_CASES: (Role.VIEWER, _EVERY_KIND),
+    P.APPLY_FOR_DOA: (Role.AGENT, _SELLERS),
     P.UPLOAD_SHIPMENTS: (Role.AGENT, frozenset({OrganizationKind.DISTRIBUTOR})),
     P.MANAGE_MEMBERS: (Role.MANAGER, _EVERY_KIND),
 }

@@ -36,6 +36,16 @@ FIRST_BOOT = {
     "delivery_project": False,
 }
 """Answers about a unit that failed at first boot (D1)."""
+CASES = (
+    *("case", "case-call", "case-return-slip", "case-follow", "case-reply", "case-message"),
+    *("case-cancel", "case-delivered", "case-send-back"),
+)
+"""The pages of a case that is handed in."""
+DRAFTS = (
+    *("case-units", "case-symptom", "case-times", "case-equipment", "case-project"),
+    *("case-evidence", "case-delivery", "case-check", "case-discard"),
+)
+"""The questions of an application."""
 DETAILS = {
     "contact_name": "Ana Ruiz",
     "contact_email": "ana@applicant.test",

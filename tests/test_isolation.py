@@ -29,6 +29,7 @@ from tests.builders import (
     make_user,
     pass_on,
 )
+from tests.builders_cases import CASES, DRAFTS, make_case, make_draft
 from tests.entrance import sign_in
 from warranty.models import Unit
 
@@ -49,6 +50,8 @@ RECORDS = {
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
     "unit-dispute": ("serial", UNKNOWN),
+    "case-file": ("reference", "no-such-file"),
+    **dict.fromkeys((*CASES, *DRAFTS), ("reference", "DOA-1999-00001")),
     "dispute": ("reference", NOBODY),
     "referral": ("reference", "REF-1999-00001"),
     "claim": ("reference", "CLM-1999-00001"),
@@ -92,6 +95,8 @@ class IsolationCase(TestCase):
         cls.document = make_document(cls.owner)
         cls.dispute = make_dispute(cls.unit, cls.owner)
         contract = make_contract([cls.unit], number="SECRET-CONTRACT", at=at_noon(date(2026, 3, 1)))
+        case = make_case(units=[cls.unit], organization=cls.owner)
+        draft = make_draft(organization=cls.owner)
         cls.secrets = {
             "contract": contract.reference,
             "contract-ends": contract.reference,
@@ -101,6 +106,9 @@ class IsolationCase(TestCase):
             "unit": cls.unit.serial,
             "unit-dispute": cls.unit.serial,
             "dispute": cls.dispute.reference,
+            "case-file": case.files.get().document.reference,
+            **dict.fromkeys(CASES, case.reference),
+            **dict.fromkeys(DRAFTS, draft.reference),
             "unit-dates": cls.unit.serial,
             "referral": make_referral(cls.unit).reference,
             "claim": make_claim(cls.unit, cls.owner).reference,

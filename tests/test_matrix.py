@@ -47,6 +47,7 @@ from tests.builders import (
     make_user,
     pass_on,
 )
+from tests.builders_cases import CASES, DRAFTS, make_case, make_draft
 from tests.entrance import sign_in
 
 READING_AND_WRITING = ("GET", "POST")
@@ -106,6 +107,7 @@ class MatrixCase(TestCase):
         shipment = pass_on(cls.unit, make_organization("V1"), shipped_on=SHIPPED_ON)
         report = make_report([cls.unit], signed_on=SHIPPED_ON, organization=cls.owner)
         contract = make_contract([cls.unit], at=at_noon(SHIPPED_ON))
+        case = make_case(organization=cls.owner)
         cls.own = {
             "unit": cls.unit.serial,
             "unit-dates": cls.unit.serial,
@@ -114,6 +116,9 @@ class MatrixCase(TestCase):
             "claim": make_claim(cls.unit, cls.owner).reference,
             "dispute": make_dispute(cls.unit, cls.owner).reference,
             "document": make_document(cls.owner).reference,
+            "case-file": case.files.get().document.reference,
+            **dict.fromkeys(CASES, case.reference),
+            **dict.fromkeys(DRAFTS, make_draft(organization=cls.owner).reference),
             "report": report.reference,
             "report-withdraw": report.reference,
             "shipment": shipment.reference,

@@ -75,7 +75,9 @@ def start_draft(
     intake: Intake = Intake.PORTAL,
     details: Mapping[str, Any] | None = None,
 ) -> Case:
-    """Begin an application of `organization` for units that it sees, by serial number.
+    """Begin an application of `organization` for units that it sees.
+
+    A serial number that several part numbers share is given as its unit.
 
     Staff begin one on behalf of a partner who calls, with `intake` PHONE; its applicant
     is then nobody, and mail goes to the contact. Raises: NotApplicant; PermissionDenied;
@@ -176,9 +178,9 @@ def save_answers(line: CaseLine, answers: Mapping[str, Any], *, user: User, at: 
         locked.save()
 
 
-def add_unit(case: Case, serial: str, *, user: User, at: datetime) -> CaseLine:
+def add_unit(case: Case, serial: str | Unit, *, user: User, at: datetime) -> CaseLine:
     """Add a unit to a draft. Raises: UnknownUnit; AlreadyOpen; CaseRefused."""
-    with CHANGE.on(case, user=user, at=at, added=normalise_serial(serial)[:32]) as locked:
+    with CHANGE.on(case, user=user, at=at, added=normalise_serial(str(serial))[:32]) as locked:
         return _add_line(locked, serial)
 
 

@@ -19,7 +19,7 @@ from jobs.imports import Outcome, Refusals, run_import
 from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
-from portal.demo import contracts, lifecycle
+from portal.demo import cases, contracts, lifecycle
 from portal.demo.cast import PEOPLE, organization_rows
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
@@ -98,6 +98,8 @@ class _Story:
         dispute(self.users["COPPERLINE"], self.staff, at=self.at)
         contracts.sell(self.users.get(contracts.HOLDER, self.staff), self._instant)
         lifecycle.announce(self.staff, self.today, self._instant)
+        for code in ("MERIDIAN", "COPPERLINE"):
+            cases.tell(self.users[code], self.staff, at=self.at)
 
     def _days(self) -> Iterator[date]:
         """Yield the last day of each quarter of the plan, then the last days one by one."""
