@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from partners import clock
 from partners.enums import Role
 from tests import builders as make
+from tests import builders_cases as cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,11 +34,17 @@ LISTS = (
     "/reports/new/",
     "/disputes/",
     "/contracts/",
+    "/cases/",
+    "/cases/?view=closed&q=nothing",
+    "/cases/new/",
     "/account/",
     "/account/notifications/",
     "/organization/",
     "/organization/invite/",
 )
+
+STEPS = ("units", "failure", "when", "equipment", "project", "evidence", "delivery", "check")
+ACTS = ("delivered", "send-back", "return-slip")
 
 
 @pytest.fixture
@@ -55,7 +62,12 @@ def desk(live_server):
     report = make.make_report([unit], signed_on=signed_on, organization=distributor)
     dispute = make.make_dispute(unit, distributor)
     upload = make.make_upload(distributor)
-    make.make_user(distributor, Role.MANAGER, "mario@example.test")
+    manager = make.make_user(distributor, Role.MANAGER, "mario@example.test")
+    draft = cases.make_draft(organization=distributor, user=manager).reference
+    waiting = cases.make_waiting(organization=distributor, user=manager).reference
+    sent = cases.make_case(organization=distributor, user=manager).reference
+    line = cases.make_fulfilling(organization=distributor, user=manager)
+    cases.send(line, staff=make.make_staff(), at=cases.SUBMITTED_AT + 9 * cases.HOUR)
     records = (
         f"/units/{SERIAL}/",
         f"/units/{SERIAL}/dispute/",
@@ -65,6 +77,13 @@ def desk(live_server):
         f"/reports/{report.reference}/",
         f"/reports/{report.reference}/withdraw/",
         f"/disputes/{dispute.reference}/",
+        *(f"/cases/new/{draft}/{step}/" for step in STEPS),
+        *(f"/cases/{case}/" for case in (draft, waiting, sent, line.case.reference)),
+        f"/cases/{waiting}/reply/",
+        f"/cases/{waiting}/message/",
+        f"/cases/{sent}/call/",
+        f"/cases/{sent}/cancel/",
+        *(f"/cases/{line.case.reference}/{act}/" for act in ACTS),
     )
     return live_server.url, (*PUBLIC, *LISTS, *records)
 

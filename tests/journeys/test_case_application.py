@@ -1,0 +1,116 @@
+"""From a unit page to the sheet for the call, and the paper that goes back with the unit."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from PIL import Image
+
+from doa.enums import CaseStatus
+from doa.models import Case
+from partners import clock
+from tests import builders as make
+from tests import builders_cases as cases
+from tests import qr
+from tests.entrance import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SERIAL = "2102JOURNEYAPPLY0001"
+
+
+def entered(browser, address, user, **more):
+    client = Client()
+    sign_in(client, user)
+    name = settings.SESSION_COOKIE_NAME
+    context = browser.new_context(**more)
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+    return context.new_page()
+
+
+@pytest.fixture
+def agent():
+    make.load_service_levels()
+    holder = make.make_organization("VAP1", "vap", name="Copperline Example")
+    make.make_unit(holder, serial=SERIAL, shipped_on=clock.business_today() - timedelta(days=9))
+    return make.make_user(holder, email="ada@example.test")
+
+
+def a_photo(folder):
+    path = folder / "label.png"
+    Image.new("RGB", (9, 9), "white").save(path)
+    return path
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_an_agent_applies_by_keyboard_with_scripts_and_without(
+    browser, live_server, agent, tmp_path, has_script
+):
+    page = entered(browser, live_server.url, agent, java_script_enabled=has_script)
+    page.goto(f"{live_server.url}/units/{SERIAL}/")
+    page.get_by_role("link", name="Report dead on arrival").press("Enter")
+    going_on = page.get_by_role("button", name="Continue")
+    going_on.press("Enter")
+    page.get_by_label("Does not power on").press("Space")
+    page.get_by_label("Describe it in your words").press_sequentially("The LEDs stay dark.")
+    page.get_by_role("button", name="Save and finish later").press("Enter")
+    page.get_by_role("link", name=re.compile("DOA-")).first.press("Enter")
+    page.get_by_role("link", name="Go on").press("Enter")
+    page.get_by_label("At first boot").press("Space")
+    yesterday = clock.business_today() - timedelta(days=1)
+    page.get_by_label("First power-on, date").fill(yesterday.isoformat())
+    page.get_by_label("First power-on, time").fill("10:40")
+    going_on.press("Enter")
+    assert "Looks dead on arrival" in page.inner_text("aside")
+    page.get_by_label("Yes, this was its first use").press("Space")
+    going_on.press("Enter")
+    page.get_by_label("No", exact=True).press("Space")
+    going_on.press("Enter")
+    page.get_by_label("Photo of the serial number label").set_input_files(a_photo(tmp_path))
+    going_on.press("Enter")
+    page.get_by_label("Ship the replacement to").fill("1 Main Street, Dallas TX 75201")
+    page.get_by_label("Country").fill("US")
+    page.get_by_label("Where does the equipment stand?").fill("Dallas DC 2")
+    page.get_by_label("Telephone").fill("+1 214 555 0100")
+    going_on.press("Enter")
+    page.get_by_role("button", name="Send and get the number to call").press("Enter")
+    page.wait_for_url("**/call/")
+    words = page.inner_text("main")
+    assert "1-877-9HUAWEI" in words
+    assert SERIAL in words
+    assert Case.unscoped.get().status == CaseStatus.SUBMITTED
+
+
+def test_the_return_slip_is_one_page_and_its_code_reads_back(browser, live_server, agent):
+    line = cases.make_fulfilling(organization=agent.joined_memberships()[0].organization)
+    line.case.refresh_from_db()
+    page = entered(browser, live_server.url, agent, device_scale_factor=3)
+    page.goto(f"{live_server.url}/cases/{line.case.reference}/return-slip/")
+    for paper in ("A4", "Letter"):
+        body = page.pdf(format=paper)
+        assert len(re.findall(rb"/Type\s*/Page\b", body)) == 1, paper
+    page.emulate_media(media="print")
+    code = page.locator(".slip-qr")
+    size = code.evaluate("node => node.getBoundingClientRect().width / 96 * 25.4")
+    squares = int(code.get_attribute("data-squares"))
+    assert size * (squares - 8) / squares >= 25  # millimetres, without the white border
+    points = page.locator(".rma").first.evaluate(
+        "node => parseFloat(getComputedStyle(node).fontSize) * 0.75"
+    )
+    assert points >= 24
+    assert qr.read(_squares(code.screenshot(), squares)) == (
+        f"{settings.BASE_URL}/cases/{line.case.reference}/"
+    )
+
+
+def _squares(picture, count):
+    """Return the dark squares of a picture, as a camera would see them, without the border."""
+    image = Image.open(io.BytesIO(picture)).convert("L")
+    side = image.width / count
+    inside = range(4, count - 4)
+    return [
+        [image.getpixel(((x + 0.5) * side, (y + 0.5) * side)) < 128 for x in inside] for y in inside
+    ]
