@@ -104,6 +104,7 @@ def running_clock(case: Case, *, at: datetime) -> Running | None:
 
 def _clock(title: str, case: Case, begins: datetime, due_at: datetime, at: datetime) -> Running:
     calendar = calendars.of_case(case, at=at)
+    row = calendars.calendar_of(case)
     seen_at = case.paused_at or at
     is_late = due_at < seen_at
     ends = (due_at, seen_at) if is_late else (seen_at, due_at)
@@ -114,5 +115,5 @@ def _clock(title: str, case: Case, begins: datetime, due_at: datetime, at: datet
         is_paused=case.is_paused,
         is_late=is_late,
         due_at=due_at,
-        hours=f"{calendar.zone.key}",
+        hours=f"{row.hours} {at.astimezone(calendar.zone):%Z}",
     )
