@@ -25,7 +25,12 @@ class IllegalTransition(Exception):
         about = about or record
         self.event = _latest(about)
         state = state or record.get_status_display()
-        super().__init__(f"{record}: {state[:1].lower()}{state[1:]} now. {_who(self.event)}")
+        super().__init__(f"{record}: {_uncapitalised(state)} now. {_who(self.event)}")
+
+
+def _uncapitalised(words: str) -> str:
+    """Return words for within a sentence; an abbreviation stays as it is."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _latest(record: Any) -> Event | None:

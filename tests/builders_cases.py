@@ -1,23 +1,37 @@
 """Builders of cases: each drives the real workflow to where a test begins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audit.models import Event
 from doa import workflow
 from doa.enums import CaseStatus, FailureKind, FileKind, Finding, Remedy, Symptom
-from doa.models import Case, CaseLine
+from doa.models import (
+    Case,
+    CaseCounter,
+    CaseFile,
+    CaseLine,
+    CaseMessage,
+    CasePause,
+    Decision,
+    InfoItem,
+    InfoRequest,
+    Proposal,
+)
 from doa.verdicts import verdict_on
 from doa.workflow import Ruling, Wanted
 from documents.models import Document
+from notifications.models import Message
 from partners import clock
 from partners.models import Organization, User
 from support.models import ServiceLevel
 from tests import builders as make
-from warranty.models import Unit
+from warranty.models import Unit, UnitReplacement
 
 ARRIVED_AT = datetime(2026, 2, 2, 15, 0, tzinfo=UTC)
 """Monday 2 February 2026, 09:00 in Chicago: the unit is powered on. Shipped on 10 January."""
@@ -236,3 +250,30 @@ def make_waiting(at: datetime = SUBMITTED_AT, **case: Any) -> Case:
 def make_fulfilling(**case: Any) -> CaseLine:
     """Make a case of one unit whose replacement is ordered, and return its line."""
     return lines_of(make_case(CaseStatus.FULFILLING, **case))[0]
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    """Hold that the body leaves no row of a case, no event and no mail behind."""
+    before = _all_rows()
+    yield
+    assert _all_rows() == before
+
+
+def _all_rows() -> dict[str, list[Any]]:
+    managers = [m.unscoped for m in (Case, CaseLine, CaseFile, Decision, UnitReplacement, Message)]
+    managers += [m.objects for m in (CaseMessage, CasePause, InfoItem, InfoRequest)]
+    managers += [m.objects for m in (CaseCounter, Event, Proposal)]
+    return {m.model.__name__: list(m.order_by("pk").values()) for m in managers}
+
+
+def steps_of(case: Case) -> list[str]:
+    """Return the events of a case, the first one first, without the saving of its draft."""
+    events = Event.objects.filter(record_type="doa.case", record_id=case.pk).order_by("pk")
+    return [name for name in events.values_list("name", flat=True) if name != "case.changed"]
+
+
+def told(template: str) -> list[str]:
+    """Return who was sent a mail of the cases, in the order of sending."""
+    mails = Message.unscoped.filter(template=f"doa/{template}").order_by("pk")
+    return list(mails.values_list("recipient", flat=True))
