@@ -155,7 +155,7 @@ def make_case(
     agent = case.applicant or make_agent(case)
     staff = staff or make.make_staff()
     for reached, step in _STEPS:
-        if case.status == status:
+        if case.status in (status, CaseStatus.CLOSED):
             break
         at += HOUR
         step(case, agent, staff, at, remedy)

@@ -1,7 +1,8 @@
-"""Two people decide one case at once, 200 times: one wins, the other learns who and when."""
+"""Two people at one case at once: one wins, and the other learns who and when."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,9 +11,8 @@ from audit.models import Event
 from audit.transitions import IllegalTransition
 from doa import workflow
 from doa.enums import CaseStatus, Remedy
-from doa.models import Decision
+from doa.models import Case, CaseLine, Decision
 from doa.workflow import Ruling
-from notifications.models import Message
 from tests import builders as make
 from tests import builders_cases as cases
 from tests.builders_cases import HOUR
@@ -25,18 +25,24 @@ BY_VERDICT = Ruling(remedy=Remedy.DOA_REPLACEMENT)
 
 def test_of_two_who_decide_together_one_wins_200_times():
     staff = [make.make_staff("ada@example.test"), make.make_staff("bob@example.test")]
-    organization = make.make_organization()
-    lines = [one_in_review(organization, staff[0]) for _ in range(TIMES)]
-    together = threading.Barrier(2, timeout=30)
+    case = cases.make_case(CaseStatus.IN_REVIEW, staff=staff[0])
+    line = cases.lines_of(case)[0]
+
+    def undecide():
+        Case.unscoped.filter(pk=case.pk).update(status=CaseStatus.IN_REVIEW)
+        CaseLine.unscoped.filter(pk=line.pk).update(remedy="", decided_at=None)
+
+    together = threading.Barrier(2, action=undecide, timeout=60)
 
     def decide_all(user):
         said = []
         try:
             user.joined_memberships()
-            for line in lines:
+            for minute in range(TIMES):
+                at = AT + 5 * HOUR + timedelta(minutes=minute)
                 together.wait()
                 try:
-                    workflow.decide(line.case, {line.pk: BY_VERDICT}, user=user, at=AT + 5 * HOUR)
+                    workflow.decide(case, {line.pk: BY_VERDICT}, user=user, at=at)
                     said.append("")
                 except IllegalTransition as late:
                     said.append(str(late))
@@ -49,31 +55,26 @@ def test_of_two_who_decide_together_one_wins_200_times():
     for one, other in zip(ada, bob, strict=True):
         assert (one == "") is not (other == "")
         winner = "Ada" if one == "" else "Bob"
-        assert f"decided now. {winner} changed this on 3 Feb 2026 at 20:00:00 UTC" in one + other
+        assert f"decided now. {winner} changed this on 3 Feb 2026 at " in one + other
     assert Decision.unscoped.count() == TIMES
     assert Event.objects.filter(name="case.decided").count() == TIMES
-    assert Message.unscoped.filter(template="doa/decided").count() == TIMES
-
-
-def one_in_review(organization, staff):
-    unit = make.make_unit(organization)
-    return cases.lines_of(cases.make_case(CaseStatus.IN_REVIEW, units=[unit], staff=staff))[0]
+    assert len(cases.told("decided")) == TIMES
 
 
 def test_people_who_take_the_next_case_together_get_one_each():
-    waiting = [cases.make_case(CaseStatus.REGISTERED) for _ in range(8)]
+    waiting = [cases.make_case(CaseStatus.REGISTERED) for _ in range(4)]
     staff = [make.make_staff() for _ in range(4)]
     together = threading.Barrier(4, timeout=30)
 
     def take(user):
         try:
             together.wait()
-            return [workflow.take_next(user=user, at=AT + 5 * HOUR).pk for _ in range(2)]
+            return workflow.take_next(user=user, at=AT + 5 * HOUR).pk
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        taken = [pk for pks in pool.map(take, staff) for pk in pks]
+        taken = list(pool.map(take, staff))
     assert sorted(taken) == sorted(case.pk for case in waiting)
 
 
