@@ -32,11 +32,13 @@ def register_call(
             locked.sr_number, locked.called_at, locked.registered_at = number, called_at, at
             telling.registered(locked, at=at)
     except IntegrityError as taken:
-        raise _taken(number) from taken
+        raise _taken(number, taken) from taken
 
 
-def _taken(number: str) -> NumberTaken:
+def _taken(number: str, problem: IntegrityError) -> Exception:
     other = Case.unscoped.filter(sr_number=number).first()
+    if other is None:
+        return problem
     return NumberTaken(f"{other} has the number {number}. Write the number of this call.")
 
 

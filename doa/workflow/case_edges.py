@@ -65,7 +65,11 @@ def _is_proposed(case: Case, user: Any) -> bool:
 
 
 def _may_close(case: Case, user: Any) -> bool:
-    return not any(runs(line) for line in case.lines.all())
+    """The system where every line is at its end, staff where no track is under way."""
+    lines = list(case.lines.all())
+    if handles(case, user):
+        return not any(runs(line) for line in lines)
+    return bool(lines) and all(line.is_at_end for line in lines)
 
 
 CHANGE = CaseEdge(

@@ -208,7 +208,15 @@ def add_file(
 def attach_file(
     case: Case, document: Document, *, kind: FileKind, user: User, at: datetime, **where: Any
 ) -> CaseFile:
-    """Rest a document on a case, in the caller's transaction."""
+    """Rest a document of either party on a case, in the caller's transaction.
+
+    Raises: CaseRefused for one of somebody else, or one that the case has already.
+    """
+    is_own = document.organization_id == case.organization_id
+    if not is_own and not document.organization.is_huawei:
+        raise CaseRefused(f"{document} belongs to another organization. Hand it in again.")
+    if case.files.filter(document=document).exists():
+        raise CaseRefused(f"{document} is in this case already.")
     documents.attach(document, at=at)
     return CaseFile.unscoped.create(
         case=case,
