@@ -274,6 +274,10 @@ def steps_of(case: Case) -> list[str]:
 
 
 def told(template: str) -> list[str]:
-    """Return who was sent a mail of the cases, in the order of sending."""
+    """Return who was sent a mail of the cases, in the order of sending.
+
+    Left out are the applicants, who follow their case beside its contact.
+    """
     mails = Message.unscoped.filter(template=f"doa/{template}").order_by("pk")
-    return list(mails.values_list("recipient", flat=True))
+    applicants = Case.unscoped.filter(applicant__isnull=False).values("applicant__email")
+    return list(mails.exclude(recipient__in=applicants).values_list("recipient", flat=True))

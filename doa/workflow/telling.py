@@ -93,8 +93,9 @@ def cancelled(case: Case, *, at: datetime) -> None:
 
 
 def message(case: Case, written: CaseMessage, *, at: datetime) -> None:
-    """Tell the other side what one side wrote."""
-    to_other = _followers if written.from_staff else _assignee
+    """Tell the other side what one side wrote; the desk, while nobody has taken the case."""
+    to_staff = _assignee if case.assignee else _desk
+    to_other = _followers if written.from_staff else to_staff
     to_other("doa/message", case, at=at, message=written.pk)
 
 

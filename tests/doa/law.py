@@ -137,7 +137,7 @@ def _mail_checks(
     due = {law.mail} - {""} | ({"closed"} if closed else set())
     if name == "decide" and steps_decided(before, after):
         due |= {"decided"}
-    if name == "message" and before.case["assignee_id"]:
+    if name == "message":
         due |= {"message"}
     yield due <= mails, f"lost mail: {due - mails}"
     known = {law.mail for law in LAWS.values()} | {"decided", "message", "closed"}

@@ -201,10 +201,12 @@ def test_messages_go_to_the_other_side_and_notes_to_nobody():
             workflow.message(case, text=" \n", user=agent, at=LATER)
         with pytest.raises(PermissionDenied):
             workflow.message(case, text="Hi.", user=make.make_user(), at=LATER)
+    workflow.message(mails, text="Hello?", user=mails.applicant, at=LATER)
+    assert cases.told("message")[2:] == [make.make_huawei().email]
     note = workflow.note(case, text="Odd.", files=[photo_of(staff)], user=staff, at=LATER)
     assert note.is_internal
     assert note.files.get().is_internal
-    assert len(cases.told("message")) == 2
+    assert len(cases.told("message")) == 3
 
 
 def photo_of(staff):
