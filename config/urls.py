@@ -19,6 +19,7 @@ urlpatterns = [
     path("announcements/", include("lifecycle.feed_urls")),
     path("api/v1/", include("config.api_urls")),
     path("policies/", include("support.urls.policies")),
+    path("contracts/coverage/", include("portal.coverage.urls")),
     path("contracts/", include("support.urls.contracts")),
     path("announcements/", include("lifecycle.urls")),
     path("cases/", include("doa.urls.cases")),

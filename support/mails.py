@@ -133,7 +133,7 @@ def cover_ending(message: Message) -> Content:
             "count": len(units),
             "first_on": min(row["ends_on"] for row in units),
             "may_renew": bool(holder and Permission.REGISTER_CONTRACTS in holder.permissions),
-            "path": f"{reverse('contracts')}?view=ending",
+            "path": "/contracts/coverage/plan/?show=ending",
         },
         (Attachment(f"cover-ending-{day}.csv", recalled.ends_table(units), "text/csv"),),
     )
