@@ -53,6 +53,12 @@ SUPPORT = object_of(
         "anchor_on": DAY,
         "anchor_from": one_of(Leg),
         "provisional": {"type": "boolean"},
+        "served_by": {
+            "type": "string",
+            "enum": ["huawei", "partner"],
+            "description": "Who serves the customer: of CoCare the partner that holds it.",
+        },
+        "escalates_to": TEXT,
         "reasons": REASONS,
     }
 )

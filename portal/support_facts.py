@@ -113,6 +113,8 @@ class Support:
             "anchor_on": line.anchor_on.isoformat(),
             "anchor_from": line.anchor_shipment.leg,
             "provisional": line.is_provisional,
+            "served_by": "partner" if _is(Family.COCARE, line) else "huawei",
+            "escalates_to": line.contract.escalates_to,
             "reasons": reason_dicts(line.reasons()),
         }
 

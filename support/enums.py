@@ -40,3 +40,10 @@ class Recall(TextChoices):
 
     START = "start", "Start not chosen"
     END = "end", "Cover ending"
+
+
+class PaperKind(TextChoices):
+    """What a service document says."""
+
+    DESCRIPTION = "description", "Service description"
+    GUIDE = "guide", "User guide"

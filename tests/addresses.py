@@ -68,6 +68,8 @@ PAGES = {
     "day-90-ics": READS,
     "day-90-address": Page(post=P.VIEW_UNITS),
     "contracts": READS,
+    "service-papers": READS,
+    "service-paper-new": Page(P.MANAGE_SUPPORT, P.MANAGE_SUPPORT),
     "coverage": READS,
     "coverage-plan": READS,
     "coverage-table": READS,

@@ -4,7 +4,7 @@ The same facts give the same bytes: an event is stamped with the instant of the 
 correction, and counts the corrections as its sequence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -16,13 +16,18 @@ from icalendar import Calendar, Event
 from audit.models import Event as Happened
 from partners.models import Organization
 from portal.day90 import Approach
+from portal.support_facts import support_of
 from portal.unit_facts import unit_cover, unit_version
+from support.enums import ContractStatus
 from warranty.enums import WarrantyRule, WarrantyStatus
 from warranty.models import Unit
 from warranty.policy import Cover
 
 CORRECTED = "shipment.date_corrected"
-MOVES = ("warranty.moved", "warranty.unstarted", "warranty.voided", "warranty.reinstated")
+MOVES = (
+    *("warranty.moved", "warranty.unstarted", "warranty.voided", "warranty.reinstated"),
+    *("support.start_chosen", "support.anchor_moved", "support.cancelled", "support.term_kept"),
+)
 """What changes the dates of a unit that somebody may have in a calendar."""
 ASKED_AGAIN = timedelta(hours=12)
 """How often a calendar program is asked to look again."""
@@ -70,9 +75,9 @@ def _effects(approach: Approach) -> Iterable[str]:
 
 
 def unit_calendar(unit: Unit, *, on: date) -> bytes:
-    """Return the start and the end of a unit's warranty, as they stand on a day.
+    """Return the start and end of a unit's warranty and the ends of its support, on a day.
 
-    A void warranty cancels both in the calendars that have them.
+    A void warranty and a cancelled contract are cancelled in the calendars that have them.
     """
     version = unit_version(unit)
     cover = unit_cover(unit, version.terms(), on=on)
@@ -90,7 +95,20 @@ def unit_calendar(unit: Unit, *, on: date) -> bytes:
         if cover.status is WarrantyStatus.VOID:
             event.add("status", "CANCELLED")
         calendar.add_component(event)
+    for event in _support_ends(unit, revision, on=on):
+        calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _support_ends(unit: Unit, revision: Revision, *, on: date) -> Iterator[Event]:
+    for line in support_of(unit, on=on).lines:
+        event = _event(f"support-{line.pk}-end", line.ends_on, revision)
+        event.add("summary", f"{line.contract.level} ends: {unit.product.model} {unit.serial}")
+        event.add("description", "\n".join(reason.sentence for reason in line.reasons()))
+        event.add("url", f"{settings.BASE_URL}/units/{unit.serial}/")
+        if line.status(on) is ContractStatus.CANCELLED:
+            event.add("status", "CANCELLED")
+        yield event
 
 
 def _start_words(cover: Cover) -> str:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from support.views import contracts, register, steps
+from support.views import contracts, papers, register, steps
 
 urlpatterns = [
     path("", contracts.Contracts.as_view(), name="contracts"),
     path("register/", register.RegisterContract.as_view(), name="contract-new"),
+    path("documents/", papers.ServicePapers.as_view(), name="service-papers"),
+    path("documents/add/", papers.AddPaper.as_view(), name="service-paper-new"),
     path("<slug:reference>/", contracts.ContractPage.as_view(), name="contract"),
     path("<slug:reference>/ends.ics", contracts.Ends.as_view(), name="contract-ends"),
     path("<slug:reference>/start/", steps.ChooseStart.as_view(), name="contract-start"),

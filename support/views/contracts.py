@@ -18,7 +18,7 @@ from support.contracts import contract_status, renewal_last_on
 from support.ends import Summary
 from support.enums import ContractStatus
 from support.filters import ContractFilter
-from support.models import ContractLine, SupportContract
+from support.models import ContractLine, ServicePaper, SupportContract
 
 PER_PAGE = 50
 TONES = {
@@ -122,6 +122,7 @@ class ContractPage(OneContract):
             "listed": listed,
             "rows": list(_lines(contract, listed.object_list, on=today)),
             "feed": [_entry(event, self.organization) for event in _events(contract)],
+            "papers": _papers(contract, summary, on=today),
             "renewals": contract.renewals.order_by("registered_at"),
             **self._steps(contract, summary, today),
             **self._unchosen(contract, today),
@@ -166,6 +167,17 @@ def _lines(contract: SupportContract, lines: Any, *, on: date) -> Iterator[dict[
             "day": (line.starts_on - line.anchor_on).days,
             "service_ends_on": until if until and until < line.ends_on else None,
         }
+
+
+def _papers(contract: SupportContract, summary: Summary, *, on: date) -> list[dict[str, Any]]:
+    """Return the service documents of the day on which it starts, and today's beside them."""
+    rows = [
+        {"paper": paper, "when": "when the contract starts"}
+        for paper in ServicePaper.objects.in_force(contract.family, on=summary.starts_on)
+    ]
+    known = {row["paper"].pk for row in rows}
+    now = ServicePaper.objects.in_force(contract.family, on=on)
+    return rows + [{"paper": p, "when": "today"} for p in now if p.pk not in known]
 
 
 def _events(contract: SupportContract) -> Any:

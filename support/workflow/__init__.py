@@ -3,6 +3,7 @@
 from support.workflow.decisions import allow_overlap, cancel_contract, keep_term, note_service
 from support.workflow.levels import save_calendar, save_level
 from support.workflow.moving import move_lines
+from support.workflow.papers import Paper, PaperRefused, add_paper
 from support.workflow.recalls import RecallResult, send_recalls
 from support.workflow.registering import (
     MAX_UNITS,
@@ -23,9 +24,12 @@ __all__ = [
     "ContractRefused",
     "NumberTaken",
     "Order",
+    "Paper",
+    "PaperRefused",
     "ReasonMissing",
     "RecallResult",
     "Refusal",
+    "add_paper",
     "allow_overlap",
     "cancel_contract",
     "choose_start",

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from partners import clock
 from partners.enums import Role
+from support.planning import LATER
 from tests import builders as make
 from tests import builders_cases as cases
 
@@ -37,6 +38,10 @@ LISTS = (
     "/cases/",
     "/cases/?view=closed&q=nothing",
     "/cases/new/",
+    "/contracts/register/",
+    "/contracts/documents/",
+    "/contracts/coverage/",
+    "/contracts/coverage/plan/",
     "/account/",
     "/account/notifications/",
     "/organization/",
@@ -68,6 +73,9 @@ def desk(live_server):
     sent = cases.make_case(organization=distributor, user=manager).reference
     line = cases.make_fulfilling(organization=distributor, user=manager)
     cases.send(line, staff=make.make_staff(), at=cases.SUBMITTED_AT + 9 * cases.HOUR)
+    contract = make.make_contract(
+        [unit], at=clock.now(), organization=distributor, start=LATER, end_customer="Hospital"
+    )
     records = (
         f"/units/{SERIAL}/",
         f"/units/{SERIAL}/dispute/",
@@ -84,6 +92,10 @@ def desk(live_server):
         f"/cases/{sent}/call/",
         f"/cases/{sent}/cancel/",
         *(f"/cases/{line.case.reference}/{act}/" for act in ACTS),
+        f"/contracts/{contract.reference}/",
+        f"/contracts/{contract.reference}/start/",
+        f"/contracts/{contract.reference}/renew/",
+        f"/contracts/{contract.reference}/cancel/",
     )
     return live_server.url, (*PUBLIC, *LISTS, *records)
 

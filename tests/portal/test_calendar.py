@@ -14,6 +14,7 @@ from audit.trail import SYSTEM
 from partners.enums import Role
 from partners.workflow import remove_member, set_active
 from portal.models import CalendarAddress
+from support.workflow import cancel_contract
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
 from tests.entrance import sign_in
@@ -244,6 +245,16 @@ class UnitDatesTests(CalendarCase):
         self.assertEqual(end.decoded("dtstart"), date(2027, 4, 9))
         self.assertIn("Warranty started", start["summary"])
         self.assertIn("Warranty ends", end["summary"])
+
+    def test_tells_the_end_of_each_contract_and_cancels_that_of_a_cancelled_one(self):
+        contract = make.make_contract(
+            self.shipped(serial=SERIAL), at=at_noon(SHIPPED_ON), months=24
+        )
+        end = self.events("unit-dates", SERIAL)[-1]
+        self.assertEqual(end.decoded("dtstart"), contract.lines.get().ends_on)
+        self.assertIn("HiCare 9x5xNBD ends", end["summary"])
+        cancel_contract(contract, reason="Sold", user=make.make_staff(), at=at_noon(SHIPPED_ON))
+        self.assertEqual(self.events("unit-dates", SERIAL)[-1]["status"], "CANCELLED")
 
     def test_a_start_to_come_is_day_90_at_the_latest(self):
         self.shipped(serial=SERIAL, installation_service=True)

@@ -152,6 +152,8 @@ class ApiTests(SupportCase):
                 "anchor_on": "2026-02-19",
                 "anchor_from": "distributor",
                 "provisional": False,
+                "served_by": "huawei",
+                "escalates_to": "Huawei TAC",
             },
         )
         self.assertEqual([reason["rule"] for reason in reasons], ["S2", ""])
