@@ -1,14 +1,15 @@
 """The coverage plan: its customers, the units of one or of all, and the same as a table."""
 
-import csv
 from collections.abc import Iterator
+from io import TextIOWrapper
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from jobs.exports import safe_cell
+from jobs.exports import write_csv
 from partners import clock
 from partners.enums import Permission
 from partners.pages import OrganizationPage
@@ -17,6 +18,7 @@ from portal.coverage.filters import PlanFilter, customers
 from portal.coverage.plan import HEADER, plan_of
 from portal.verdict import TONES
 from support.views.contracts import TONES as CONTRACT_TONES
+from warranty.models import Unit
 
 PER_PAGE = 50
 CHUNK = 2000
@@ -75,26 +77,23 @@ class CoverageTable(OrganizationPage):
 
     permissions = {"GET": Permission.VIEW_UNITS}
 
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        response = StreamingHttpResponse(self._lines(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="coverage-plan.csv"'
-        return response
+    def get(self, request: HttpRequest) -> FileResponse:
+        file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+        text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        write_csv(text, HEADER, self._cells())
+        text.detach().seek(0)
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename="coverage-plan.csv",
+            content_type="text/csv; charset=utf-8",
+        )
 
-    def _lines(self) -> Iterator[str]:
+    def _cells(self) -> Iterator[list[object]]:
         today, asked = clock.business_today(), PlanFilter.read(self.request.GET)
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(HEADER)
         keys = list(asked.units(self.organization, on=today).values_list("pk", flat=True))
         for first in range(0, len(keys), CHUNK):
-            units = asked.units(self.organization, on=today)
-            chunk = units.filter(pk__in=keys[first : first + CHUNK])
-            for row in plan_of(chunk, self.organization, on=today):
-                for cells in row.cells():
-                    yield writer.writerow([safe_cell(cell) for cell in cells])
-
-
-class _Echo:
-    """A file that gives back what is written to it, so that a table can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
+            chunk = Unit.objects.for_organization(self.organization).order_by("serial", "pk")
+            units = chunk.filter(pk__in=keys[first : first + CHUNK])
+            for row in plan_of(units, self.organization, on=today):
+                yield from row.cells()

@@ -34,7 +34,7 @@ TODAY = date(2026, 6, 1)
 class PlanCase(ContractCase):
     def setUp(self):
         super().setUp()
-        self.client.force_login(make_user(self.vap))
+        self.reader = make_user(self.vap)
 
     def unit(self, customer="Hospital", **fields):
         unit = make_unit(self.vap, **fields)
@@ -43,6 +43,7 @@ class PlanCase(ContractCase):
 
     def get(self, name="coverage-plan", on=TODAY, **query):
         with travel(at_noon(on), tick=False):
+            self.client.force_login(self.reader)
             response = self.client.get(reverse(name), query)
             if response.streaming:
                 response.table = b"".join(response.streaming_content).decode("utf-8-sig")
@@ -151,7 +152,7 @@ class RowsTests(PlanCase):
         pass_on(unit, self.vap, shipped_on=SHIPPED_ON)
         make_contract([unit], at=AT, number="SECRET-1")
         self.assertIn("SECRET-1", self.get("coverage-table").table)
-        self.client.force_login(make_user(distributor))
+        self.reader = make_user(distributor)
         table = self.get("coverage-table").table
         self.assertIn("HiCare 9x5xNBD", table)
         self.assertNotIn("SECRET-1", table)
