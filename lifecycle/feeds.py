@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition
@@ -16,11 +16,17 @@ from django.views.generic import View
 from catalog.enums import MilestoneKind
 from catalog.milestones import merged
 from catalog.models import Milestone, PartNumber
+from lifecycle.models import Announcement
 from lifecycle.openeox import core
+from lifecycle.subscriptions import atom, calendar
 
 VENDOR = "Huawei"
 MINUTES_KEPT = 5
 """For how long a cache may answer without asking again."""
+
+
+MOST = 500
+"""How many announcements a file holds at most, the newest."""
 
 
 def last_change(request: HttpRequest) -> datetime | None:
@@ -46,6 +52,39 @@ class OpenEox(View):
     def get(self, request: HttpRequest) -> JsonResponse:
         rows = Milestone.objects.current().select_related("product").order_by("product__model")
         return JsonResponse({"statements": list(statements(rows))})
+
+
+def announced(request: HttpRequest) -> str:
+    """Return a mark that differs after every announcement, revision and withdrawal."""
+    found = Announcement.objects.public().aggregate(
+        key=Max("pk"), out=Max("published_at"), over=Max("ended_at")
+    )
+    return f'"announcements-{found["key"]}-{found["out"]}-{found["over"]}"'.replace(" ", "T")
+
+
+@method_decorator(login_not_required, name="dispatch")
+@method_decorator(cache_control(public=True, max_age=60 * MINUTES_KEPT), name="dispatch")
+@method_decorator(condition(etag_func=announced), name="dispatch")
+class Subscribed(View):
+    """A file of announcements for everybody."""
+
+    http_method_names = ["get", "head"]
+
+
+class Atom(Subscribed):
+    """What was announced, the newest first; what was withdrawn says so."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = Announcement.objects.current().with_subject_matter().newest_first()[:MOST]
+        return HttpResponse(atom(rows), content_type="application/atom+xml; charset=utf-8")
+
+
+class Dates(Subscribed):
+    """The milestones of what is in force, for calendar programs."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = Announcement.objects.in_force().with_subject_matter().newest_first()[:MOST]
+        return HttpResponse(calendar(rows), content_type="text/calendar; charset=utf-8")
 
 
 def statements(rows: Iterable[Milestone]) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ PUBLIC = {
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
+    *("announcements-atom", "announcements-ics"),
     *("announcements", "announcement", "announcement-version", "announcement-file"),
     *("api:announcements", "api:announcement"),
 }
