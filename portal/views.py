@@ -19,6 +19,7 @@ from partners.enums import Permission
 from partners.models import Organization
 from partners.pages import OrganizationPage
 from portal import drawing, home
+from portal.announced import announcements_about
 from portal.answer import Answer, answer_for
 from portal.forms import WhatIfForm
 from portal.lifecycle_facts import with_lifecycle
@@ -134,6 +135,7 @@ class UnitPage(OrganizationPage):
             "desk_url": _desk_url(request, unit),
             "cases": self._cases(unit),
             "may_apply": is_today and self._may_apply(),
+            "announced": announcements_about(unit.part_number),
             "former": _former(unit, request.GET.get("formerly", "")),
             "may_report": is_today and self._may_report(answer, today),
             "may_register": is_today

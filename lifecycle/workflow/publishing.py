@@ -128,7 +128,7 @@ def tell(announcement: Announcement, *, at: datetime, size: int = BATCH) -> int:
     Each holder's row is locked with its mails: a second run waits, then finds it told.
     """
     told = 0
-    while count := _tell_batch(announcement, at=at, size=size):
+    while count := tell_batch(announcement, at=at, size=size):
         told += count
     with transaction.atomic():
         locked = Announcement.unscoped.select_for_update().get(pk=announcement.pk)
@@ -140,7 +140,8 @@ def tell(announcement: Announcement, *, at: datetime, size: int = BATCH) -> int:
 
 
 @transaction.atomic
-def _tell_batch(announcement: Announcement, *, at: datetime, size: int) -> int:
+def tell_batch(announcement: Announcement, *, at: datetime, size: int) -> int:
+    """Queue the mails of the next holders, in one transaction; return how many they are."""
     waiting = Holding.unscoped.untold().filter(announcement=announcement)
     rows = list(waiting.select_for_update(of=("self",)).order_by("pk")[:size])
     if rows:

@@ -20,6 +20,7 @@ from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
 from portal.demo import cases, contracts, lifecycle
+from portal.demo.announcements import announce
 from portal.demo.cast import PEOPLE, organization_rows
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
@@ -100,6 +101,7 @@ class _Story:
         lifecycle.announce(self.staff, self.today, self._instant)
         for code in ("MERIDIAN", "COPPERLINE"):
             cases.tell(self.users[code], self.staff, at=self.at)
+        announce(self.staff, today=self.today, actor=ACTOR, at=self.at)
 
     def _days(self) -> Iterator[date]:
         """Yield the last day of each quarter of the plan, then the last days one by one."""
