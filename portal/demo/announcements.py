@@ -39,16 +39,16 @@ def announce(approver: User, *, today: date, actor: Actor, at: datetime) -> None
     year, soon = today.year, today + timedelta(days=120)
     routers = _draft("End of marketing of AR6121E routers", ["AR6121E"], soon)
     switches = _draft(
-        "End of marketing of S5735-L24P4X-A1 and S5731-S24T4X switches",
-        ["S5735-L24P4X-A1", "S5731-S24T4X"],
+        "End of marketing of S5735-L24P4X-A1 and CE6856-48T6Q-HI switches",
+        ["S5735-L24P4X-A1", "CE6856-48T6Q-HI"],
         soon + timedelta(days=60),
         replacement="S5732-H24S6Q",
     )
     for number, draft in ((f"PN-{year}-104", routers), (f"PN-{year}-118", switches)):
         _publish(number, draft, author, approver, at=at)
     waiting = _draft("End of marketing of CE6881-48S6CQ", ["CE6881-48S6CQ"], soon)
-    draft = workflow.write_announcement(f"PN-{year}-121", waiting, user=author, at=at)
-    workflow.submit(draft, user=author, at=at)
+    written = workflow.write_announcement(f"PN-{year}-121", waiting, user=author, at=at)
+    workflow.submit(written, user=author, at=at)
 
 
 def _publish(number: str, draft: Draft, author: User, approver: User, *, at: datetime) -> None:
