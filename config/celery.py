@@ -94,6 +94,7 @@ app.conf.update(
             "task": "notifications.tasks.deliver_due_messages",
             "schedule": 30.0,
         },
+        "deliver-webhooks": {"task": "webhooks.tasks.deliver_due", "schedule": 30.0},
         "sweep-documents": {
             "task": "documents.tasks.sweep_documents",
             "schedule": crontab(minute="*/10"),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "documents",
     "notifications",
     "accounts",
+    "webhooks",
     "jobs",
     "catalog",
     "warranty",
@@ -203,6 +204,8 @@ EMAIL_REPLY_TO = env.read("EMAIL_REPLY_TO", str, "")
 """A mailbox that somebody reads; empty: replies go to the sender's address."""
 OUTBOX_HOLD = env.read("OUTBOX_HOLD", env.as_flag, False)
 """Nothing leaves while it is true: set it before a restored backup is started."""
+WEBHOOK_LOCAL_RECEIVERS = env.read("WEBHOOK_LOCAL_RECEIVERS", env.as_hosts, [])
+"""As host:port: where webhooks may go beside public addresses, without https too."""
 
 # Words, dates and numbers. One language, so Django's own format settings hold.
 LANGUAGE_CODE = "en-gb"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include(accounts.entrance_urls)),
     path("account/", include(accounts.account_urls)),
     path("organization/", include(accounts.organization_urls)),
+    path("organization/webhooks/", include("webhooks.urls")),
     path("documents/", include("documents.urls")),
     path("", include("notifications.urls")),
     path("shipments/", include("warranty.urls.shipments")),

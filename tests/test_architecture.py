@@ -16,6 +16,7 @@ APPS = [
     "documents",
     "notifications",
     "accounts",
+    "webhooks",
     "jobs",
     "catalog",
     "warranty",

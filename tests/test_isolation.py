@@ -61,6 +61,8 @@ RECORDS = {
 `setUpTestData` makes the record itself, under the same name in `secrets`.
 """
 FOUND_IN_OWN_LIST = {
+    "webhook",
+    "webhook-replay",
     "passkey-remove",
     "member-role",
     "member-remove",

@@ -13,11 +13,14 @@ from notifications import following, kinds, outbox
 from notifications.models import Message
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization
+from webhooks.enums import Event
+from webhooks.queueing import queue
 
 
 def acknowledged(case: Case, *, at: datetime) -> None:
     """Mail 3: the application is here, call the TAC."""
     _followers("doa/acknowledged", case, at=at)
+    _program(Event.CASE_SUBMITTED, case, at=at)
 
 
 def nudged_to_call(case: Case, *, at: datetime) -> None:
@@ -28,11 +31,13 @@ def nudged_to_call(case: Case, *, at: datetime) -> None:
 def registered(case: Case, *, at: datetime) -> None:
     """Mail 4: the call is registered under its number."""
     _followers("doa/registered", case, at=at)
+    _program(Event.CASE_REGISTERED, case, at=at, sr_number=case.sr_number)
 
 
 def asked(case: Case, request: InfoRequest, *, at: datetime) -> None:
     """Mail 5: information needed."""
     _followers("doa/asked", case, at=at, request=request.pk)
+    _program(Event.CASE_INFO_NEEDED, case, at=at, reply_by=request.reply_by.isoformat())
 
 
 def reminded(case: Case, request: InfoRequest, *, at: datetime) -> None:
@@ -48,11 +53,13 @@ def answered(case: Case, request: InfoRequest, *, at: datetime) -> None:
 def decided(case: Case, decisions: list[Decision], *, at: datetime) -> None:
     """Mails 7 and 8: what was decided, with reasons, and the next remedy of what is refused."""
     _followers("doa/decided", case, at=at, decisions=[decision.pk for decision in decisions])
+    _program(Event.CASE_DECIDED, case, at=at, lines=[_ruled(each) for each in decisions])
 
 
 def shipped(line: CaseLine, *, at: datetime) -> None:
     """Mail 9: the replacement is on its way, with how to send the faulty unit back."""
     _followers("doa/shipped", line.case, at=at, line=line.pk)
+    _program(Event.CASE_SHIPPED, line.case, at=at, **_goods(line))
 
 
 def return_due(line: CaseLine, *, at: datetime) -> None:
@@ -74,6 +81,7 @@ def billing_to_decide(line: CaseLine, *, at: datetime) -> None:
 def received(line: CaseLine, *, at: datetime) -> None:
     """The faulty unit has arrived, whatever the state of its case."""
     _followers("doa/received", line.case, at=at, line=line.pk)
+    _program(Event.CASE_RECEIVED, line.case, at=at, serial=line.unit.serial)
 
 
 def waived(line: CaseLine, *, at: datetime) -> None:
@@ -84,12 +92,14 @@ def waived(line: CaseLine, *, at: datetime) -> None:
 def closed(case: Case, *, at: datetime) -> None:
     """Mail 11: how the case ended."""
     _followers("doa/closed", case, at=at)
+    _program(Event.CASE_CLOSED, case, at=at, closing_code=str(case.closing_code))
 
 
 def cancelled(case: Case, *, at: datetime) -> None:
     """Tell both sides that the case goes no further."""
     _followers("doa/cancelled", case, at=at)
     _assignee("doa/cancelled", case, at=at)
+    _program(Event.CASE_CANCELLED, case, at=at, reason=case.cancel_reason)
 
 
 def message(case: Case, written: CaseMessage, *, at: datetime) -> None:
@@ -181,3 +191,26 @@ def _queue(
             about=record_of(case),
             thread=f"case-{case.reference}",
         )
+
+
+def _program(event: Event, case: Case, *, at: datetime, **said: Any) -> None:
+    """Queue the event for the programs of who applied."""
+    payload = {"reference": case.reference, "title": case.title, **said}
+    part = "-".join(str(said.get(name, "")) for name in ("serial", "tracking"))
+    key = f"{event.value}:{case.pk}:{part}:{at.isoformat()}"
+    queue(case.organization, event, payload, key=key, at=at)
+
+
+def _ruled(decision: Decision) -> dict[str, str]:
+    serial = decision.line.unit.serial
+    return {"serial": serial, "remedy": str(decision.remedy), "rule": str(decision.rule)}
+
+
+def _goods(line: CaseLine) -> dict[str, str]:
+    replacement = line.replacement.serial if line.replacement else ""
+    return {
+        "serial": line.unit.serial,
+        "replacement": replacement,
+        "carrier": line.carrier,
+        "tracking": line.tracking,
+    }
