@@ -9,7 +9,8 @@ from doa.desk.case_forms import CaseForm
 from doa.desk.fields import words_field
 from doa.enums import DoaRule, Remedy
 from doa.models import CaseLine
-from doa.verdicts import Verdict, verdict_on
+from doa.outlook import outlooks
+from doa.verdicts import Verdict
 from doa.workflow.deciding import Ruling
 from partners import clock
 
@@ -40,7 +41,8 @@ class DecideForm(CaseForm):
         super().__init__(*data, **how)
         at = clock.now()
         lines = self.case.lines.for_page().select_related("unit__warranty", "case")
-        self.judged = [(line, verdict_on(line, at=at)) for line in lines if not line.remedy]
+        waiting = [line for line in lines if not line.remedy]
+        self.judged = [(outlook.line, outlook.verdict) for outlook in outlooks(waiting, at=at)]
         for line, verdict in self.judged:
             self._ask(line, verdict)
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])

@@ -8,20 +8,18 @@ from django import forms
 from django.db.models import Prefetch
 from django.urls import reverse
 
-from audit.models import Event
 from doa.desk import words
 from doa.desk.case_acts import CASE_ACTS
 from doa.desk.line_acts import LINE_ACTS
+from doa.desk.partner_view import as_partner
 from doa.enums import CaseStatus, Remedy
 from doa.models import Case, CaseLine
-from doa.verdicts import Verdict, verdict_on
+from doa.outlook import outlooks
+from doa.verdicts import Verdict
 from doa.workflow.offers import edges_for, line_edges_for
 from partners import seen
 from partners.desk import Operation
 from partners.models import User
-
-EVENTS = 200
-"""How many events the page lists; the trail has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +79,16 @@ def context_of(case: Case, *, user: User, at: datetime) -> dict[str, Any]:
         "status_label": words.label(case.status),
         "clock": {"tone": tone, "word": word, "detail": detail} if word else None,
         "offers": case_offers(case, user=user, at=at),
-        "lines": [line_view(line, case, user=user, at=at) for line in case.lines.all()],
+        "lines": line_views(case, user=user, at=at),
         "judges": "decide" not in edges_for(case, user, at=at),
         "proposal": next((p for p in case.proposals.all() if p.settled_at is None), None),
-        "notes": [m for m in case.messages.all() if m.is_internal],
+        "notes": [
+            {"text": m.text, "written_by": m.written_by, "when": words.when(m.written_at)}
+            for m in case.messages.all()
+            if m.is_internal
+        ],
         "facts": case_facts(case),
-        "events": Event.objects.about(Case._meta.label_lower, case.pk)[:EVENTS],
+        "seen_by_partner": as_partner(case, at=at),
     }
 
 
@@ -113,10 +115,23 @@ UNGUARDED = frozenset({"note", "message", "assign"})
 """Steps that may follow whatever somebody else did meanwhile."""
 
 
-def line_view(line: CaseLine, case: Case, *, user: User, at: datetime) -> LineView:
-    line.case = case
+def line_views(case: Case, *, user: User, at: datetime) -> list[LineView]:
+    """Return the lines of a case; the verdict is shown on those that wait for a decision."""
+    lines = list(case.lines.all())
+    for line in lines:
+        line.case = case
+    waiting = [line for line in lines if not line.remedy]
+    verdicts = {outlook.line.pk: outlook.verdict for outlook in outlooks(waiting, at=at)}
+    return [
+        LineView(line, verdicts.get(line.pk), line_facts(line), line_offers(line, user=user))
+        for line in lines
+    ]
+
+
+def line_offers(line: CaseLine, *, user: User) -> list[Offer]:
+    """Return the steps of a line that are open to this person."""
     names = line_edges_for(line, user)
-    offers = [
+    return [
         Offer(
             operation,
             operation.form_class(line=line, user=user, auto_id=f"{operation.name}-{line.pk}-%s"),
@@ -125,22 +140,15 @@ def line_view(line: CaseLine, case: Case, *, user: User, at: datetime) -> LineVi
         for operation in LINE_ACTS
         if operation.name in names
     ]
-    verdict = None if line.remedy else verdict_on(line, at=at)
-    return LineView(line, verdict, line_facts(line), offers)
 
 
 def line_facts(line: CaseLine) -> list[tuple[str, str]]:
-    """Say of a line what was answered, decided, sent and returned, as far as it is known."""
+    """Say of a line what the partner's half does not, as far as it is known."""
     facts = [
-        ("Symptom", line.get_symptom_display()),
-        ("Description", line.description),
-        ("Failed", f"{line.get_failure_kind_display()}, {words.moment(line.failed)}"),
-        ("First power-on", words.moment(line.powered_on)),
         ("New equipment", _yes_no(line.is_new)),
         ("Delivery project", _yes_no(line.delivery_project)),
         ("PAC issued", words.day(line.pac_issued_on)),
         ("Decided", Remedy(line.remedy).label if line.remedy else ""),
-        ("Told the partner", line.decision_text),
         ("Replacement", _replacement(line)),
         ("Way back", words.way_back_of(line) if line.is_granted else ""),
         ("Condition", line.condition),

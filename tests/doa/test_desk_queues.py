@@ -185,6 +185,14 @@ class CostTests(CaseDesk):
         self.assertEqual([self.queries(address) for address in addresses], one)
         self.assertLess(max(one), 25)
 
+    def test_the_page_of_a_case_costs_the_same_for_one_unit_and_for_three(self):
+        def page(units):
+            units = [make.make_unit(self.distributor) for _ in range(units)]
+            case = self.make(CaseStatus.IN_REVIEW, units=units)
+            return reverse("admin:doa_case_change", args=[case.pk])
+
+        self.assertEqual(self.queries(page(3)), self.queries(page(1)))
+
 
 class AssigningTests(CaseDesk):
     def assign(self, chosen, **values):
