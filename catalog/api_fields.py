@@ -1,11 +1,19 @@
 """Values as programs send them: each checked, each refusal saying what to write."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from rest_framework import serializers
 
-from catalog.policy import InvalidDay, TextTooLong, UnreadableText, clean_text, parse_day
+from catalog.policy import (
+    InvalidDay,
+    TextTooLong,
+    UnreadableText,
+    clean_text,
+    is_plausible_day,
+    parse_day,
+)
 
 
 class DayField(serializers.Field):
@@ -18,6 +26,27 @@ class DayField(serializers.Field):
             return parse_day(data)
         except InvalidDay as refusal:
             raise serializers.ValidationError(str(refusal)) from refusal
+
+
+class MomentField(DayField):
+    """An instant with its zone, 2026-03-10T23:30:00-05:00, or a day where no time is known."""
+
+    def to_internal_value(self, data: Any) -> date | datetime:
+        if isinstance(data, str) and len(data.strip()) <= 10:
+            return super().to_internal_value(data)
+        try:
+            moment = datetime.fromisoformat(data)
+        except (TypeError, ValueError):
+            raise serializers.ValidationError(
+                "Write an instant as 2026-03-10T23:30:00-05:00, or a day as YYYY-MM-DD."
+            ) from None
+        if moment.tzinfo is None:
+            raise serializers.ValidationError(
+                "Add the zone, for example -05:00 or Z: hours are counted between instants."
+            )
+        if not is_plausible_day(moment.date()):
+            raise serializers.ValidationError("The year is not between 2000 and 2100.")
+        return moment
 
 
 class FlagField(serializers.Field):

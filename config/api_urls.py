@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
 from config.api import NothingHere
+from doa.api import AnswerCase, CaseFiles, Cases, OneCase, SendBack, SubmitCase
 from lifecycle.api import Announcements, OneAnnouncement
 from portal import api, lifecycle_api
 from support.api import Contracts, OneContract
@@ -17,6 +18,12 @@ document = SpectacularJSONAPIView.as_view(
 
 urlpatterns = [
     path("openapi.json", document, name="openapi"),
+    path("cases", Cases.as_view(), name="cases"),
+    path("cases/<str:reference>", OneCase.as_view(), name="case"),
+    path("cases/<str:reference>/submit", SubmitCase.as_view(), name="case-submit"),
+    path("cases/<str:reference>/files", CaseFiles.as_view(), name="case-files"),
+    path("cases/<str:reference>/answer", AnswerCase.as_view(), name="case-answer"),
+    path("cases/<str:reference>/send-back", SendBack.as_view(), name="case-send-back"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
     path("announcements", Announcements.as_view(), name="announcements"),
     path("announcements/<str:number>", OneAnnouncement.as_view(), name="announcement"),

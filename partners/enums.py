@@ -60,6 +60,8 @@ class Scope(StrEnum):
     REPORTS_WRITE = "reports:write"
     CONTRACTS_READ = "contracts:read"
     CONTRACTS_WRITE = "contracts:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
 
 
 class Role(TextChoices):

@@ -16,6 +16,12 @@ GIVEN_DAY: Schema = DAY | {
     "description": "A day from 2000 to 2100.",
 }
 
+GIVEN_MOMENT: Schema = {
+    "description": "An instant with its zone, or a day where no time is known.",
+    "anyOf": [{"type": "string", "format": "date-time", "pattern": "^20"}, GIVEN_DAY],
+    "examples": ["2026-03-10T23:30:00-05:00", "2026-03-10"],
+}
+
 
 def given_text(most: int, **more: Any) -> Schema:
     """Describe a text that a program sends, of 1 to `most` characters."""

@@ -1,12 +1,11 @@
 """What a program may ask: days, instants and the question of a what-if, read strictly."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
-from catalog.api_fields import Body, DayField, FlagField
-from catalog.policy import is_plausible_day
+from catalog.api_fields import Body, DayField, FlagField, MomentField
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
 
 MOST_SIGNATURES = 100
@@ -21,27 +20,6 @@ class DaysField(DayField):
         if len(values) > MOST_SIGNATURES:
             raise serializers.ValidationError(f"Name at most {MOST_SIGNATURES} dates.")
         return [super(DaysField, self).to_internal_value(value) for value in values]
-
-
-class MomentField(DayField):
-    """An instant with its zone, 2026-03-10T23:30:00-05:00, or a day where no time is known."""
-
-    def to_internal_value(self, data: Any) -> date | datetime:
-        if isinstance(data, str) and len(data.strip()) <= 10:
-            return super().to_internal_value(data)
-        try:
-            moment = datetime.fromisoformat(data)
-        except (TypeError, ValueError):
-            raise serializers.ValidationError(
-                "Write an instant as 2026-03-10T23:30:00-05:00, or a day as YYYY-MM-DD."
-            ) from None
-        if moment.tzinfo is None:
-            raise serializers.ValidationError(
-                "Add the zone, for example -05:00 or Z: hours are counted between instants."
-            )
-        if not is_plausible_day(moment.date()):
-            raise serializers.ValidationError("The year is not between 2000 and 2100.")
-        return moment
 
 
 class MonthsField(serializers.Field):

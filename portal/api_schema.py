@@ -6,6 +6,7 @@ from partners.enums import OrganizationKind
 from partners.openapi import (
     DAY,
     GIVEN_DAY,
+    GIVEN_MOMENT,
     TEXT,
     Schema,
     list_of,
@@ -17,13 +18,6 @@ from partners.openapi import (
 from support.enums import ContractStatus, Family
 from warranty.enums import Leg, ReplacementKind, WarrantyRule, WarrantyStatus
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
-
-GIVEN_MOMENT: Schema = {
-    "description": "An instant with its zone, or a day where no time is known.",
-    "anyOf": [{"type": "string", "format": "date-time", "pattern": "^20"}, GIVEN_DAY],
-    "examples": ["2026-03-10T23:30:00-05:00", "2026-03-10"],
-}
-
 
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MILESTONE_DATE: Schema = {

@@ -161,12 +161,22 @@ API = {
     ),
     "api:contract": (READS, {"GET": Scope.CONTRACTS_READ}),
     "api:report": (READS, {"GET": Scope.REPORTS_READ}),
+    "api:cases": (
+        Page(P.VIEW_CASES, P.APPLY_FOR_DOA),
+        {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE},
+    ),
+    "api:case": (Page(P.VIEW_CASES), {"GET": Scope.CASES_READ}),
+    "api:case-submit": (Page(post=P.APPLY_FOR_DOA), {"POST": Scope.CASES_WRITE}),
+    "api:case-files": (Page(post=P.APPLY_FOR_DOA), {"POST": Scope.CASES_WRITE}),
+    "api:case-answer": (Page(post=P.APPLY_FOR_DOA), {"POST": Scope.CASES_WRITE}),
+    "api:case-send-back": (Page(post=P.APPLY_FOR_DOA), {"POST": Scope.CASES_WRITE}),
 }
 """Needs a token of this scope, and what its organization and its person's role allow."""
 
 FOR_PARTNERS = {
     *("shipment-new", "report-new", "referral-new", "claim-new", "case-new"),
     ("api:reports", "POST"),
+    ("api:cases", "POST"),
 }
 """Not for Huawei, which may do it but has the desk and the upload for that."""
 

@@ -15,7 +15,9 @@ from warranty.forms.reports import NUMBER
 
 
 class FileField(serializers.Field):
-    """The bytes of a PDF, JPG or PNG file, in base64."""
+    """The bytes of a file that is accepted here, in base64: PDF, JPG or PNG."""
+
+    accepted = EVIDENCE
 
     def to_internal_value(self, data: Any) -> bytes:
         try:
@@ -23,7 +25,7 @@ class FileField(serializers.Field):
         except (binascii.Error, TypeError, ValueError):
             raise serializers.ValidationError("Write the file in base64, as one text.") from None
         try:
-            require_accepted(EVIDENCE, name="This", size=len(content), start=content[:START])
+            require_accepted(self.accepted, name="This", size=len(content), start=content[:START])
         except FileNotAccepted as refusal:
             raise serializers.ValidationError(str(refusal)) from refusal
         return content
