@@ -126,6 +126,8 @@ UNIT = object_of(
                 "route": {"type": "string", "enum": ["application", "referral"]},
                 "applicants": list_of(ORGANIZATION),
                 "call": TEXT,
+                "may_apply": {"type": "boolean"},
+                "open_case": or_null(TEXT),
                 "rules": list_of(object_of({"rule": one_of(DoaRule), "text": TEXT})),
             }
         ),

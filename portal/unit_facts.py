@@ -5,7 +5,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from doa.enums import DoaRule
+from doa.models import CaseLine
 from partners.clock import business_day
 from partners.enums import OrganizationKind
 from partners.models import Organization
@@ -37,7 +41,11 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
         "support": support_of(unit, on=on).as_dicts(),
         "replaced_by": _link(unit, "replacement", "new"),
         "replaces": _link(unit, "origin", "old"),
-        "doa": dead_on_arrival(legs, organization, terms),
+        "doa": {
+            **dead_on_arrival(legs, organization, terms),
+            "may_apply": organization.kind in APPLICANTS,
+            "open_case": open_case_of(unit, organization),
+        },
         "lifecycle": lifecycle_of(unit, on=on).as_dict(),
         "policy_version": terms.version,
     }
@@ -65,7 +73,9 @@ def units_seen_by(organization: Organization, *, serial: str) -> list[Unit]:
 def _units(*, is_huawei: bool) -> Prepared:
     organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
     units = Unit.objects.for_organization(organization).with_serial(Later("serial"))
-    return Prepared(with_lifecycle(with_support(units.for_facts())))
+    kept = Subquery(_open_lines(OuterRef("pk"))[:1])
+    units = units.for_facts().annotate(open_case=kept)
+    return Prepared(with_lifecycle(with_support(units)))
 
 
 def _terms(unit: Unit) -> Terms:
@@ -145,6 +155,28 @@ def _shipment(shipment: Shipment) -> dict[str, str]:
         "shipped_by": shipment.shipped_by.code,
         "consignee": shipment.consignee.code,
     }
+
+
+def open_case_of(unit: Unit, organization: Organization) -> str | None:
+    """Return the reference of the case that keeps this unit, where `organization` sees it."""
+    known = vars(unit)  # `open_case` is added by units_seen_by()
+    found = known["open_case"] if "open_case" in known else _open_line(unit.pk)
+    if found is None or not (organization.is_huawei or found["organization"] == organization.pk):
+        return None
+    return str(found["reference"])
+
+
+def _open_lines(unit: Any) -> Any:
+    """Return the case that keeps a unit, at most one, with who applies in it."""
+    lines = CaseLine.unscoped.filter(unit=unit, is_open=True)
+    return lines.annotate(
+        found=JSONObject(reference="case__reference", organization="case__organization")
+    ).values_list("found", flat=True)
+
+
+def _open_line(unit: int) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = _open_lines(unit).first()
+    return found
 
 
 def dead_on_arrival(

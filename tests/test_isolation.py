@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from partners.enums import Role, Scope
-from tests.addresses import BY_LINK, DEMO_ONLY, PAGES, PUBLIC, desk_addresses, may, patterns
+from tests.addresses import API, BY_LINK, DEMO_ONLY, PAGES, PUBLIC, desk_addresses, may, patterns
 from tests.api import bearer
 from tests.builders import (
     at_noon,
@@ -76,6 +76,11 @@ API_RECORDS = {
     "api:unit": ("serial", UNKNOWN),
     "api:report": ("number", "never-handed-in"),
     "api:contract": ("reference", "no-such-contract"),
+    "api:case": ("reference", "DOA-1999-00001"),
+    "api:case-submit": ("reference", "DOA-1999-00001"),
+    "api:case-files": ("reference", "DOA-1999-00001"),
+    "api:case-answer": ("reference", "DOA-1999-00001"),
+    "api:case-send-back": ("reference", "DOA-1999-00001"),
 }
 
 
@@ -97,6 +102,7 @@ class IsolationCase(TestCase):
         cls.document = make_document(cls.owner)
         cls.dispute = make_dispute(cls.unit, cls.owner)
         contract = make_contract([cls.unit], number="SECRET-CONTRACT", at=at_noon(date(2026, 3, 1)))
+        referral = make_referral(cls.unit)
         case = make_case(units=[cls.unit], organization=cls.owner)
         draft = make_draft(organization=cls.owner)
         cls.secrets = {
@@ -112,7 +118,7 @@ class IsolationCase(TestCase):
             **dict.fromkeys(CASES, case.reference),
             **dict.fromkeys(DRAFTS, draft.reference),
             "unit-dates": cls.unit.serial,
-            "referral": make_referral(cls.unit).reference,
+            "referral": referral.reference,
             "claim": make_claim(cls.unit, cls.owner).reference,
             "document": cls.document.reference,
             "report": report.reference,
@@ -122,6 +128,7 @@ class IsolationCase(TestCase):
             "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
             "api:report": report.number,
+            **dict.fromkeys((n for n in API_RECORDS if n.startswith("api:case")), case.reference),
             "api:contract": contract.reference,
         }
         cls.outside = [
@@ -248,7 +255,7 @@ class ApiTests(IsolationCase):
                             for value in (self.secrets[name], never)
                         )
                         self.assertEqual(self.plain(foreign), self.plain(unknown))
-                        if method == "get":
+                        if method.upper() in API[name][1]:
                             self.assertEqual(foreign.status_code, 404)
 
     def test_whoever_is_in_the_chain_gets_the_answer(self):

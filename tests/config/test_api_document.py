@@ -21,6 +21,13 @@ dates contradict each other, so that a well-formed question may be refused."""
 OPERATIONS = [
     ("get", "/api/v1/announcements"),
     ("get", "/api/v1/announcements/{number}"),
+    ("get", "/api/v1/cases"),
+    ("post", "/api/v1/cases"),
+    ("get", "/api/v1/cases/{reference}"),
+    ("post", "/api/v1/cases/{reference}/answer"),
+    ("post", "/api/v1/cases/{reference}/files"),
+    ("post", "/api/v1/cases/{reference}/send-back"),
+    ("post", "/api/v1/cases/{reference}/submit"),
     ("get", "/api/v1/contracts"),
     ("post", "/api/v1/contracts"),
     ("get", "/api/v1/contracts/{reference}"),

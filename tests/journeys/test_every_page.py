@@ -20,6 +20,8 @@ PUBLIC = (
     f"/check/?sn={SERIAL}",
     "/check/?sn=2102NOBODY",
     "/check/contact/",
+    "/check/refer/",
+    "/check/refer/sent/",
     "/policies/",
     "/policies/service-levels/",
     "/accounts/password/forgotten/",
@@ -34,6 +36,12 @@ LISTS = (
     "/reports/",
     "/reports/new/",
     "/disputes/",
+    "/referrals/",
+    "/referrals/?view=all",
+    "/claims/",
+    "/claims/new/",
+    "/claims/new/?kind=cargo",
+    "/claims/new/?kind=spare_part",
     "/contracts/",
     "/cases/",
     "/cases/?view=closed&q=nothing",
@@ -66,6 +74,9 @@ def desk(live_server):
     signed_on = shipped_on + timedelta(days=30)
     report = make.make_report([unit], signed_on=signed_on, organization=distributor)
     dispute = make.make_dispute(unit, distributor)
+    at = clock.now()
+    referral = make.make_referral(unit, at=at)
+    claim = make.make_claim(unit, distributor, at=at)
     upload = make.make_upload(distributor)
     manager = make.make_user(distributor, Role.MANAGER, "mario@example.test")
     draft = cases.make_draft(organization=distributor, user=manager).reference
@@ -96,6 +107,8 @@ def desk(live_server):
         f"/contracts/{contract.reference}/start/",
         f"/contracts/{contract.reference}/renew/",
         f"/contracts/{contract.reference}/cancel/",
+        f"/referrals/{referral.reference}/",
+        f"/claims/{claim.reference}/",
     )
     return live_server.url, (*PUBLIC, *LISTS, *records)
 
