@@ -42,9 +42,9 @@ class ReferralForm(forms.Form):
         error_messages={"required": "Choose when it failed."},
     )
     powered_on_on = DayField(
-        label="First powered on on", required=False, help_text="If you know the day."
+        label="First power-on", required=False, help_text="If you know the day."
     )
-    failed_on = DayField(label="Failed on", required=False, help_text="If you know the day.")
+    failed_on = DayField(label="Failure", required=False, help_text="If you know the day.")
     site = LineField(
         label="Where it stands",
         required=False,
