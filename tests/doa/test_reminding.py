@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 
 from audit.models import Event
 from doa import workflow
 from doa.enums import CaseStatus, ReturnTrack
 from doa.models import Case, CaseLine, CaseReminder
 from doa.workflow.reminding import mind
+from notifications.delivery import deliver_next
 from notifications.models import Message
 from partners.enums import Role
 from tests import builders as make
@@ -179,3 +181,25 @@ def test_a_draft_is_kept_for_30_days_after_its_last_change():
     assert Case.unscoped.filter(pk=draft.pk).exists()
     mind(at=at("2026-03-04 09:01"))
     assert not Case.unscoped.filter(pk=draft.pk).exists()
+
+
+def test_every_recall_can_be_read_and_names_its_day(awaited):
+    for moment in ("2026-02-19 10:00", "2026-02-27 10:00", "2026-03-05 10:00"):
+        mind(at=at(moment))
+        while deliver_next(at=at(moment)):
+            pass
+    assert not Message.unscoped.exclude(last_error="").filter(status="queued").exists()
+    heads = {sent.body.splitlines()[0] for sent in mail.outbox}
+    assert "The faulty unit is due back by 26 Feb 2026" in heads
+    assert "The faulty unit was due back by 26 Feb 2026" in heads
+    assert f"Decide whether to bill {awaited.unit}" in heads
+
+
+def test_a_late_clock_can_be_read_at_the_desk():
+    case = cases.make_case(CaseStatus.REGISTERED)
+    mind(at=at("2026-02-04 10:00"))
+    while deliver_next(at=at("2026-02-04 10:00")):
+        pass
+    late = next(sent.body for sent in mail.outbox if sent.body.startswith("Late:"))
+    assert late.startswith("Late: the response was due by 4 Feb 2026, 10:00 CST")
+    assert case.reference in late and "Nobody has taken it." in late
