@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateformat import format as as_text
 
 from catalog.policy import day_text
 from doa.enums import ClosingCode, Finding
 from doa.models import Case, CaseLine
+from partners import clock
 
 Detail = Mapping[str, Any]
 Say = Callable[[Detail, Case, list[CaseLine]], str]
@@ -47,14 +47,14 @@ def _reason(detail: Detail, case: Case, lines: list[CaseLine]) -> str:
 
 def _registered(detail: Detail, case: Case, lines: list[CaseLine]) -> str:
     called = detail.get("called_at")
-    at = timezone.localtime(datetime.fromisoformat(called)) if called else None
+    at = clock.on_the_wall(datetime.fromisoformat(called)) if called else None
     when = f", called {as_text(at, 'j M Y, H:i T')}" if at else ""
     return f"Service request {detail.get('sr_number', '')}{when}"
 
 
 def _asked(detail: Detail, case: Case, lines: list[CaseLine]) -> str:
     by = detail.get("reply_by")
-    until = timezone.localtime(datetime.fromisoformat(by)) if by else None
+    until = clock.on_the_wall(datetime.fromisoformat(by)) if by else None
     when = f"Reply by {as_text(until, 'D, j M Y, H:i T')}. " if until else ""
     return f"{when}The clock is paused until the answer is complete"
 

@@ -31,6 +31,7 @@ OPEN: Any = [{}, {"token": []}]
 """Announcements are public: no token is needed, and any will do."""
 PUBLIC = (AnnouncementStatus.PUBLISHED, AnnouncementStatus.WITHDRAWN, AnnouncementStatus.REVISED)
 STATUS = {"type": "string", "enum": [status.value for status in PUBLIC]}
+NUMBER = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,20}$"}
 INSTANT = {"type": "string", "format": "date-time"}
 MILESTONE = object_of(
     {
@@ -106,7 +107,7 @@ class OneAnnouncement(APIView):
         operation_id="get_announcement",
         summary="One announcement: its text, products, milestones and versions",
         auth=OPEN,
-        parameters=[OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)],
+        parameters=[OpenApiParameter("number", NUMBER, OpenApiParameter.PATH)],
         responses={200: DETAIL} | problems(401, 404, 429),
     )
     def get(self, request: Request, number: str) -> Response:

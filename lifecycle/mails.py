@@ -35,7 +35,6 @@ def announced(message: Message) -> Content:
             "is_released": holding.change == HoldingChange.RELEASED,
             "is_revision": holding.change in (HoldingChange.CHANGED, HoldingChange.RELEASED),
             "path": path,
-            "csv_path": reverse("announcement-units-csv", args=[announcement.slug]),
         }
     )
 

@@ -20,3 +20,8 @@ def business_day(at: datetime) -> date:
 def business_today() -> date:
     """Return today's date in the business zone, never the UTC date."""
     return business_day(now())
+
+
+def on_the_wall(at: datetime) -> datetime:
+    """Return an instant as the clock shows it where the reader is, with its zone."""
+    return timezone.localtime(at)

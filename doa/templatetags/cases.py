@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.dateformat import format as as_text
 
 from catalog.policy import day_text
+from partners import clock
 
 register = template.Library()
 
@@ -28,7 +28,7 @@ def deadline(value: datetime | date | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return as_text(timezone.localtime(value), "D, j M Y, H:i T")
+        return as_text(clock.on_the_wall(value), "D, j M Y, H:i T")
     return as_text(value, "D, j M Y")
 
 

@@ -1,5 +1,6 @@
 """Every write of announcements: drafting, the steps, publishing, telling, subscribing."""
 
+from lifecycle.workflow.catalogue import rehearse
 from lifecycle.workflow.drafting import (
     Draft,
     Subject,
@@ -7,7 +8,6 @@ from lifecycle.workflow.drafting import (
     revise_announcement,
     write_announcement,
 )
-from lifecycle.workflow.milestones import rehearse
 from lifecycle.workflow.publishing import acknowledge, publish, publish_due, tell, withdraw
 from lifecycle.workflow.refusals import (
     AnnouncementRefused,

@@ -17,7 +17,7 @@ from audit.transitions import IllegalTransition
 from lifecycle import policy, units
 from lifecycle.enums import AnnouncementStatus, HoldingChange, MilestonesAfter
 from lifecycle.models import Announcement, Holding
-from lifecycle.workflow import milestones, telling
+from lifecycle.workflow import catalogue, telling
 from lifecycle.workflow.refusals import AnnouncementRefused, required_reason
 from lifecycle.workflow.steps import PUBLISH, REVISE, THE_CLOCK, WITHDRAW, lock_versions, stop
 from partners.enums import OrganizationKind
@@ -40,7 +40,7 @@ def publish(announcement: Announcement, *, user: Any, at: datetime) -> Announcem
         with REVISE.on(before, user=user, at=at, by=announcement.version) as old:
             old.ended_at = at
     with PUBLISH.on(announcement, user=user, at=at) as locked:
-        milestones.set_announced(locked, actor=user.actor(), at=at)
+        catalogue.set_announced(locked, actor=user.actor(), at=at)
         locked.published_at, locked.told_at = at, None
         Holding.unscoped.bulk_create(_holdings(locked, before), batch_size=1000)
     return locked
@@ -164,7 +164,7 @@ def withdraw(
         detail = {"reason": reason, "milestones": after.value}
         with WITHDRAW.on(announcement, user=user, at=at, **detail) as locked:
             if after == MilestonesAfter.TAKE_BACK:
-                milestones.take_back(locked, actor=user.actor(), at=at)
+                catalogue.take_back(locked, actor=user.actor(), at=at)
             locked.reason, locked.ended_at = reason[:300], at
             telling.queue_withdrawn(locked, after, at=at)
     return locked

@@ -9,7 +9,7 @@ from audit import trail
 from audit.transitions import Transition
 from lifecycle.enums import AnnouncementStatus
 from lifecycle.models import Announcement
-from lifecycle.workflow import milestones
+from lifecycle.workflow import catalogue
 from lifecycle.workflow.refusals import (
     OwnWork,
     may_manage,
@@ -64,7 +64,7 @@ def submit(announcement: Announcement, *, user: User, at: datetime) -> None:
     Raises: PermissionDenied; IllegalTransition; AnnouncementRefused.
     """
     with SUBMIT.on(announcement, user=user, at=at) as locked:
-        milestones.rehearse(locked, at=at)
+        catalogue.rehearse(locked, at=at)
 
 
 def send_back(announcement: Announcement, *, reason: str, user: User, at: datetime) -> None:
@@ -86,7 +86,7 @@ def approve(
     with APPROVE.on(announcement, user=user, at=at, publish_at=due.isoformat()) as locked:
         if is_author(locked, user):
             raise OwnWork(["You wrote this announcement. Ask a colleague to approve it."])
-        milestones.rehearse(locked, at=at)
+        catalogue.rehearse(locked, at=at)
         locked.approved_by, locked.publish_at, locked.reason = user, due, ""
     return due
 

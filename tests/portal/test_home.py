@@ -204,7 +204,7 @@ class PartTests(HomeCase):
                 self.home(CAP_ON - DAY)
             counts.append(len(queries))
         self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 50)
+        self.assertLess(counts[0], 60)
 
 
 class LostPartTests(HomeCase):
