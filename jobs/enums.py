@@ -10,6 +10,7 @@ class JobKind(TextChoices):
     IMPORT_REPORTS = "import_reports", "Import of installation reports"
     START_WARRANTIES = "start_warranties", "Start of warranties"
     CHECK_SERIALS = "check_serials", "Check of serial numbers"
+    REGISTER_CONTRACT = "register_contract", "Registration of a contract"
 
 
 class JobStatus(TextChoices):

@@ -1,4 +1,4 @@
-"""The mail of this app: what became of an upload."""
+"""The mails of this app: what became of an upload or of a registration in the background."""
 
 from notifications import kinds
 
@@ -10,5 +10,15 @@ kinds.declare(
         because="you uploaded the file for {organization}",
         templates=("jobs/import_finished",),
         always="It says what became of a file that you handed in.",
+    )
+)
+kinds.declare(
+    kinds.Kind(
+        name="contract-not-registered",
+        number=14,
+        label="Contract not registered",
+        because="you asked to register the contract for {organization}",
+        templates=("jobs/contract_not_registered",),
+        always="It says what became of a contract that you asked for.",
     )
 )

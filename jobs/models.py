@@ -22,8 +22,8 @@ class JobQuerySet(OrganizationQuerySet):
         return self.filter(document__isnull=False)
 
     def for_workers(self) -> Self:
-        """Keep uploads that a worker has to act on, or acts on."""
-        return self.uploads().filter(status__in=FOR_WORKERS)
+        """Keep what a worker has to act on, or acts on."""
+        return self.filter(status__in=FOR_WORKERS)
 
 
 class Job(models.Model):
@@ -32,6 +32,7 @@ class Job(models.Model):
     `counts` holds whole numbers by word (`created`, `changed`, `started` …),
     `problems` the first hundred refusals as {line, field, message}. An upload rests on
     a document and is previewed before it is saved; `preview` says what saving would do.
+    Work without a file keeps in `order` what was asked; `preview` says what came of it.
     Whoever works on a job renews `claimed_until`; behind it the job is taken for abandoned.
     """
 
@@ -59,6 +60,7 @@ class Job(models.Model):
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
     preview = models.JSONField(default=dict)
+    order = models.JSONField(default=dict)
 
     unscoped = JobQuerySet.as_manager()
     objects = ScopedManager()

@@ -10,7 +10,7 @@ from catalog.enums import MilestoneKind
 from catalog.milestones import NOT_ANNOUNCED
 from catalog.policy import day_text
 from portal.lifecycle_facts import SAMPLE, Lifecycle
-from portal.support_facts import Support
+from portal.support_facts import Support, serving
 from portal.verdict import TONES
 from support.enums import ContractStatus
 from support.models import ContractLine
@@ -101,7 +101,7 @@ def _contract(line: ContractLine, lifecycle: Lifecycle, *, on: date) -> Entitlem
     is_active = status is ContractStatus.ACTIVE
     return Entitlement(
         name=str(line.contract.level),
-        note=line.contract.level.level.in_words,
+        note=f"{line.contract.level.level.in_words} {serving(line)}",
         tone=SUPPORT_TONES[status],
         status=status.label,
         starts=day_text(line.starts_on),

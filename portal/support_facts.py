@@ -119,6 +119,14 @@ class Support:
         }
 
 
+def serving(line: ContractLine) -> str:
+    """Say who serves the customer and who escalates, without naming who holds the contract."""
+    if _is(Family.COCARE, line):
+        told = line.contract.escalates_to
+        return f"The partner who holds it serves the customer and escalates to {told}."
+    return "Huawei serves the customer."
+
+
 def support_of(unit: Unit, *, on: date) -> Support:
     """Return the contracts of a unit; no query where `with_support()` has found none."""
     if not getattr(unit, "has_support", True):

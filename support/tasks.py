@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from partners import clock
-from support import workflow
+from support import orders, workflow
 from support.enums import Recall
 
 
@@ -19,3 +19,9 @@ def send_recalls() -> None:
     at = clock.now()
     for about in Recall:
         workflow.send_recalls(about, as_of=clock.business_day(at), at=at)
+
+
+@shared_task(ignore_result=True)
+def register_contract(*, job_id: int) -> None:
+    """Register a large contract; a second run finds it taken or done."""
+    orders.work_on(job_id, at=clock.now())

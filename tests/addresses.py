@@ -77,6 +77,7 @@ PAGES = {
     "contract": READS,
     "contract-ends": READS,
     "contract-new": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "contract-job": Page(P.REGISTER_CONTRACTS),
     "contract-start": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
     "contract-renew": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
     "contract-cancel": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),

@@ -6,6 +6,6 @@ row over its own connection; `files` puts them beside the embedded database, whi
 writer at a time.
 """
 
-from jobs.progress.telling import LEASE, Meter, Seen, alive, is_abandoned, seen
+from jobs.progress.telling import LEASE, Meter, Seen, Tally, alive, is_abandoned, seen
 
-__all__ = ["LEASE", "Meter", "Seen", "alive", "is_abandoned", "seen"]
+__all__ = ["LEASE", "Meter", "Seen", "Tally", "alive", "is_abandoned", "seen"]

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
+from typing import Protocol
 
 from django.db import DatabaseError, connection
 
 from jobs.models import Job
 from jobs.progress import files, rows
 from jobs.progress.signs import Sign
-from jobs.tabular import Table
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,30 @@ INTERVAL = 1.0
 """Seconds between two signs."""
 
 
+class Counted(Protocol):
+    """What knows how far it is: a table that is read, a tally of what is written."""
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def total(self) -> int: ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many units are done, of how many."""
+
+    total: int = 0
+    count: int = 0
+
+
 @dataclass(slots=True)
 class Meter:
-    """What a run is at: the table it reads, and the time since it began."""
+    """What a run is at: the table it reads or the tally it keeps, and the time since it began."""
 
     at: datetime
-    table: Table | None = None
+    table: Counted | None = None
     began: float = field(default_factory=time.monotonic)
 
     @property

@@ -18,6 +18,7 @@ from jobs.workflow.uploads import (
     discard,
     fail,
     hint,
+    queue_order,
     queue_upload,
     waiting_for_a_worker,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "heartbeat",
     "hint",
     "open_job",
+    "queue_order",
     "queue_upload",
     "waiting_for_a_worker",
 ]

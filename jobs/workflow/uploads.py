@@ -26,12 +26,15 @@ from jobs.problems import Problem
 from jobs.workflow.runs import MAX_PROBLEMS
 from notifications import outbox
 from partners.enums import Permission
-from partners.models import User
+from partners.models import Organization, User
 
 logger = logging.getLogger(__name__)
 
-TASKS = {JobKind.IMPORT_SHIPMENTS: "warranty.tasks.work_on_upload"}
-"""Which task works on an upload of a kind; it takes the key of its job."""
+TASKS = {
+    JobKind.IMPORT_SHIPMENTS: "warranty.tasks.work_on_upload",
+    JobKind.REGISTER_CONTRACT: "support.tasks.register_contract",
+}
+"""Which task works on a job of a kind; it takes the key of its job."""
 MAX_ATTEMPTS = 3
 """How often a step is begun before it counts as failed."""
 GRACE = timedelta(seconds=30)
@@ -39,12 +42,20 @@ GRACE = timedelta(seconds=30)
 WORTH_A_MAIL = timedelta(seconds=60)
 """A step that takes longer than this is told by mail, too."""
 FINISHED = "jobs/import_finished"
+NOT_REGISTERED = "jobs/contract_not_registered"
 LISTED = 5
 DIED = (
     "The work was begun three times and stopped each time. Nothing was saved. "
     "Upload the file again in smaller parts."
 )
 BROKEN = "The work stopped because of a fault of ours. Nothing was saved. Upload the file again."
+DIED_WITHOUT_FILE = (
+    "The work was begun three times and stopped each time. Nothing was saved. "
+    "Split the units between several contracts, or ask Huawei's service desk."
+)
+BROKEN_WITHOUT_FILE = (
+    "The work stopped because of a fault of ours. Nothing was saved. Register the contract again."
+)
 
 
 class Overtaken(Exception):
@@ -85,6 +96,42 @@ def queue_upload(kind: JobKind, document: Document, *, user: User, at: datetime)
         )
         documents.attach(document, at=at)
         trail.record("job.queued", job, actor=user.actor(), at=at, sha256=document.sha256)
+        transaction.on_commit(partial(hint, job))
+    return job
+
+
+def queue_order(
+    kind: JobKind,
+    order: dict[str, Any],
+    *,
+    name: str,
+    organization: Organization,
+    user: User,
+    at: datetime,
+) -> Job:
+    """Let a worker save what was asked on a page, in the name of `user`; `name` finds it again.
+
+    One that waits under the same name is returned instead, so that a second click asks nothing.
+    """
+    with transaction.atomic():
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        waiting = Job.unscoped.for_workers().filter(
+            kind=kind, organization=organization, file_name=name
+        )
+        if job := waiting.first():
+            return job
+        job = Job.unscoped.create(
+            kind=kind,
+            organization=organization,
+            asked_by=user,
+            actor_label=str(user)[:254],
+            file_name=name,
+            order=order,
+            status=JobStatus.SAVING,
+            started_at=at,
+            asked_at=at,
+        )
+        trail.record("job.queued", job, actor=user.actor(), at=at)
         transaction.on_commit(partial(hint, job))
     return job
 
@@ -136,7 +183,8 @@ def claim(pk: int, *, at: datetime) -> Job | None:
         if job is None or not progress.is_abandoned(job, at=at):
             return None
         if job.attempts >= MAX_ATTEMPTS:
-            conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", DIED)])
+            died = DIED if job.document_id else DIED_WITHOUT_FILE
+            conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", died)])
             return None
         if job.status == JobStatus.QUEUED:
             job.status = JobStatus.PREVIEWING
@@ -173,17 +221,19 @@ def conclude(
 
 def fail(job: Job, *, at: datetime) -> None:
     """Record that a fault of ours stopped a step; nothing of it was saved."""
-    conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", BROKEN)])
+    broken = BROKEN if job.document_id else BROKEN_WITHOUT_FILE
+    conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", broken)])
 
 
 def _tell(job: Job, *, at: datetime) -> None:
     """Queue a mail to who asked, if the step went wrong or they may have left (mail 14)."""
     is_trouble = job.status in (JobStatus.REFUSED, JobStatus.FAILED)
     is_slow = job.asked_at is not None and at - job.asked_at > WORTH_A_MAIL
-    if job.asked_by is None or not (is_trouble or is_slow):
+    has_mail_of_its_own = job.kind == JobKind.REGISTER_CONTRACT
+    if job.asked_by is None or not (is_trouble or (is_slow and not has_mail_of_its_own)):
         return
     outbox.enqueue(
-        FINISHED,
+        NOT_REGISTERED if has_mail_of_its_own else FINISHED,
         key=f"import-finished:{job.reference}:{job.status}",
         to=job.asked_by.email,
         organization=job.organization,

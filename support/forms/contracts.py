@@ -22,8 +22,9 @@ from warranty.forms.reports import NUMBER, PART
 from warranty.models import Shipment, Unit
 from warranty.policy import MAX_MONTHS, MIN_MONTHS
 
-DAY = "day-"
-"""How the fields begin that give one serial number a start of its own."""
+DAYS, PARTS = "days", "parts"
+"""The hidden fields with what a file says of single serial numbers, each on a line: one field
+for all of them, since a request may have few fields."""
 MOST_PROBLEMS = 50
 """How many lines with a problem a page lists."""
 LINES = Accepted("list", (MediaType.CSV, MediaType.XLSX), largest=5 * MEGABYTE)
@@ -158,17 +159,24 @@ class RegisterForm(OrderForm):
         yield "units", "shipment" if self.is_whole_shipment else "serials"
         if not self.is_whole_shipment:
             yield "serials", "\n".join(unit.serial for unit in self.found.units)
-        for serial, number in self.parts.items():
-            yield f"{PART}{serial}", number
-        for serial, day in self.days.items():
-            yield f"{DAY}{serial}", day.isoformat()
+        if self.parts:
+            yield PARTS, "\n".join(f"{serial} {said}" for serial, said in self.parts.items())
+        if self.days:
+            yield DAYS, "\n".join(f"{serial} {day}" for serial, day in self.days.items())
 
     def _read_carried(self) -> None:
+        for serial, number in self._carried_lines(PARTS):
+            self.parts[serial] = number
+        for serial, day in self._carried_lines(DAYS):
+            self._take_day(serial, day, "serials", "")
         for name in self.data:
             if name.startswith(PART):
                 self.parts[name.removeprefix(PART)] = self.data[name]
-            elif name.startswith(DAY):
-                self._take_day(name.removeprefix(DAY), self.data[name], "serials", "")
+
+    def _carried_lines(self, name: str) -> Iterator[tuple[str, str]]:
+        for line in self.data.get(name, "").splitlines():
+            serial, _, said = line.partition(" ")
+            yield serial, said
 
     def _take_day(self, serial: str, text: str, field: str, where: str) -> None:
         try:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from support.views import contracts, papers, register, steps
+from support.views import contracts, papers, register, registering, steps
 
 urlpatterns = [
     path("", contracts.Contracts.as_view(), name="contracts"),
     path("register/", register.RegisterContract.as_view(), name="contract-new"),
+    path("register/<uuid:reference>/", registering.RegistrationJob.as_view(), name="contract-job"),
     path("documents/", papers.ServicePapers.as_view(), name="service-papers"),
     path("documents/add/", papers.AddPaper.as_view(), name="service-paper-new"),
     path("<slug:reference>/", contracts.ContractPage.as_view(), name="contract"),

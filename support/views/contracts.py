@@ -19,6 +19,7 @@ from support.ends import Summary
 from support.enums import ContractStatus
 from support.filters import ContractFilter
 from support.models import ContractLine, ServicePaper, SupportContract
+from support.views.registering import under_way
 
 PER_PAGE = 50
 TONES = {
@@ -63,12 +64,14 @@ class Contracts(OrganizationPage):
         listed = Paginator(asked.contracts(self.organization, on=today), PER_PAGE).get_page(
             request.GET.get("page")
         )
+        may_register = request.user.can(Permission.REGISTER_CONTRACTS, self.organization)
         context = {
             "asked": asked,
             "tabs": list(asked.tabs(self.organization, on=today)),
             "listed": listed,
             "rows": list(_rows(list(listed.object_list), on=today)),
-            "may_register": request.user.can(Permission.REGISTER_CONTRACTS, self.organization),
+            "may_register": may_register,
+            "under_way": under_way(self, at=clock.now()) if may_register else [],
             "page": "contracts",
         }
         return render(request, "support/contracts.html", context)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from partners import clock
 from partners.enums import Permission
 from partners.pages import OrganizationPage
-from support import planning, workflow
+from support import orders, planning, workflow
 from support.contracts import Span
 from support.enums import Family
 from support.forms.contracts import RegisterForm
@@ -129,6 +129,7 @@ class RegisterContract(OrganizationPage):
             "form": form,
             "order": order,
             "count": len(planned),
+            "is_large": len(planned) > orders.MOST_AT_ONCE,
             "groups": grouped(planned),
             "gaps": list(gaps_of(planned)),
             "cut": sum(plan.is_cut for plan in planned if not plan.refusal),
@@ -150,6 +151,8 @@ class RegisterContract(OrganizationPage):
         )
 
     def _register(self, form: RegisterForm) -> HttpResponse:
+        if len(form.found.units) > orders.MOST_AT_ONCE:
+            return self._queue(form)
         try:
             contract = workflow.register_contract(
                 form.order(),
@@ -165,6 +168,21 @@ class RegisterContract(OrganizationPage):
             return self._refused(form, refusal)
         messages.success(self.request, f"Contract {contract} is registered. A mail confirms it.")
         return HttpResponseRedirect(reverse("contract", args=[contract.reference]))
+
+    def _queue(self, form: RegisterForm) -> HttpResponse:
+        """Leave a large contract to a worker, and go to the page of its progress."""
+        try:
+            job = orders.ask(
+                form.order(),
+                unit_ids=[unit.pk for unit in form.found.units],
+                start=form.choice(),
+                organization=self.organization,
+                user=self.request.user,
+                at=clock.now(),
+            )
+        except workflow.ContractRefused as refusal:
+            return self._refused(form, refusal)
+        return HttpResponseRedirect(reverse("contract-job", args=[job.reference]))
 
     def _refused(self, form: RegisterForm, refusal: workflow.ContractRefused) -> HttpResponse:
         field = "number" if isinstance(refusal, workflow.NumberTaken) else None

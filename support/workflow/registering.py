@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from audit import trail
+from jobs.progress import Tally
 from partners import clock
 from partners.enums import Permission
 from partners.models import Organization, User
@@ -21,6 +22,8 @@ from warranty.policy import check_term
 
 MAX_UNITS = 10_000
 """How many units one contract registers at once."""
+STEP = 500
+"""How many units are written between two signs of progress."""
 SAID = 3
 """How many units a refusal names in its sentence; its list has them all."""
 
@@ -85,10 +88,12 @@ def register_contract(
     organization: Organization,
     user: User,
     at: datetime,
+    tally: Tally | None = None,
 ) -> SupportContract:
     """Register a contract for units that `organization` may see.
 
-    Every unit in the way is named before anything is stored. Source: policy section 3.
+    Every unit in the way is named before anything is stored. Whoever watches reads in
+    `tally` how many units are written. Source: policy section 3.
     Raises: PermissionDenied; ContractRefused; NumberTaken; TermOutOfRange.
     """
     require(user, Permission.REGISTER_CONTRACTS, organization)
@@ -99,7 +104,7 @@ def register_contract(
         planned = planning.plan_first(units, family=family, months=order.term_months, start=start)
         require_units(planned)
         contract = _create(order, organization, user=user, at=at)
-        lines = _store(contract, planned, at=at)
+        lines = _store(contract, planned, at=at, tally=tally)
         _record("registered", contract, lines, user=user, at=at)
         telling.tell_holder("support/contract_registered", contract, at=at)
     return contract
@@ -220,24 +225,34 @@ def _create(
 
 
 def _store(
-    contract: SupportContract, planned: list[Planned], *, at: datetime
+    contract: SupportContract,
+    planned: list[Planned],
+    *,
+    at: datetime,
+    tally: Tally | None = None,
 ) -> list[ContractLine]:
+    tally, stored = tally or Tally(), list[ContractLine]()
+    tally.total = len(planned)
+    for first in range(0, len(planned), STEP):
+        lines = [_line(contract, plan, at=at) for plan in planned[first : first + STEP]]
+        stored += ContractLine.unscoped.bulk_create(lines)
+        tally.count = len(stored)
+    return stored
+
+
+def _line(contract: SupportContract, plan: Planned, *, at: datetime) -> ContractLine:
     is_renewal = contract.renews_id is not None
-    lines = [
-        ContractLine(
-            contract=contract,
-            unit=plan.unit,
-            anchor_on=plan.window.anchor.on,
-            anchor_shipment=plan.anchor_shipment,
-            is_provisional=plan.window.anchor.is_provisional and not is_renewal,
-            latest_start_on=plan.window.latest_on,
-            starts_on=plan.starts_on,
-            ends_on=plan.ends_on,
-            start_chosen_at=at if plan.is_chosen else None,
-        )
-        for plan in planned
-    ]
-    return ContractLine.unscoped.bulk_create(lines, batch_size=planning.CHUNK)
+    return ContractLine(
+        contract=contract,
+        unit=plan.unit,
+        anchor_on=plan.window.anchor.on,
+        anchor_shipment=plan.anchor_shipment,
+        is_provisional=plan.window.anchor.is_provisional and not is_renewal,
+        latest_start_on=plan.window.latest_on,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        start_chosen_at=at if plan.is_chosen else None,
+    )
 
 
 def _record(

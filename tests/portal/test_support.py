@@ -105,6 +105,14 @@ class UnitPageTests(SupportCase):
         page = self.page(date(2026, 4, 20))
         self.assertContains(page, "Covered today by warranty and CoCare")
         self.assertContains(page, "serves the customer and calls the TAC")
+        said = "The partner who holds it serves the customer and escalates to Huawei TAC."
+        self.assertContains(page, said)
+
+    def test_says_who_serves_under_hicare(self):
+        self.contract()
+        page = self.page(date(2026, 4, 20))
+        self.assertContains(page, "Huawei serves the customer.")
+        self.assertNotContains(page, "The partner who holds it")
 
     def test_whoever_sees_the_unit_reads_the_level_and_never_number_or_customer(self):
         self.contract(end_customer="Secret Hospital")
