@@ -10,7 +10,7 @@ from portal.drawing_milestones import (
     narrow_height,
     narrow_milestones,
 )
-from portal.drawing_support import narrow_support, narrow_support_years, support_row
+from portal.drawing_support import lanes_height, narrow_support, narrow_support_years, support_row
 from portal.timeline import LABEL, Bar, Canvas, Scale, Timeline, fits, segments, short
 
 ZONE = (160.0, 590.0)
@@ -21,7 +21,8 @@ YEARS = (614.0, 1036.0)
 def wide(t: Timeline) -> SafeString:
     """Draw for a column of 1038 units: names at the left, one row each."""
     scale, canvas = Scale(t, ZONE, YEARS), Canvas()
-    foot = 204 + life_cycle_height(scale)
+    more = lanes_height(t)
+    foot = 204 + more + life_cycle_height(scale)
     canvas.rect(ZONE[0], 0, ZONE[1] - ZONE[0], foot, "zone", 6)
     canvas.text(ZONE[0] + 10, 20, "From shipment to the latest start", "h")
     canvas.text(YEARS[0], 20, "After it", "h")
@@ -30,7 +31,7 @@ def wide(t: Timeline) -> SafeString:
     _shipments_row(canvas, scale, 64)
     _warranty_row(canvas, scale, 108)
     support_row(canvas, scale, 158)
-    life_cycle_row(canvas, scale, 208)
+    life_cycle_row(canvas, scale, 208 + more)
     _today(canvas, scale, (46, foot + 8), (ZONE[0], YEARS[1]), foot + 8)
     return canvas.svg("wide", 1038, foot + 34)
 

@@ -2,10 +2,12 @@
 
 import re
 from datetime import date, timedelta
+from itertools import combinations
 
 import pytest
 
 from portal import drawing
+from portal.drawing_support import LANE
 from portal.timeline import Bar, Scale, Timeline
 
 SHIPPED_ON = date(2026, 1, 10)
@@ -60,6 +62,9 @@ CASES = {
     "a contract and its renewals": timeline(
         support=(contract(0, 364), contract(365, 729), contract(800, 1200)), distributor=40
     ),
+    "contracts that cover the same days": timeline(
+        support=(contract(0, 364), contract(30, 394), contract(60, 90), contract(400, 600))
+    ),
     "start on day 0": timeline(starts=0),
     "start on day 90": timeline(starts=90),
     "both shipments on one day": timeline(distributor=0),
@@ -81,6 +86,25 @@ def test_everything_drawn_lies_inside_the_drawing(draw, width, drawn):
         assert float(x) + float(size) <= width + 0.1
     for x in re.findall(r'<(?:text|line) x1?="([\d.-]+)"', svg):
         assert 0 <= float(x) <= width
+
+
+@pytest.mark.parametrize("drawn", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("draw", [drawing.wide, drawing.narrow])
+def test_no_contract_covers_another(draw, drawn):
+    shape = r'<rect x="([\d.-]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"[^>]*b-info"'
+    bars = [tuple(map(float, found)) for found in re.findall(shape, draw(drawn))]
+    assert len(bars) >= len(drawn.support)
+    for one, other in combinations(bars, 2):
+        is_beside = one[0] + one[2] <= other[0] + 0.2 or other[0] + other[2] <= one[0] + 0.2
+        is_above = one[1] + one[3] < other[1] or other[1] + other[3] < one[1]
+        assert is_beside or is_above
+
+
+def test_the_rows_below_give_way_to_the_lanes_of_contracts():
+    alone = drawing.wide(timeline(support=(contract(0, 364),)))
+    doubled = drawing.wide(timeline(support=(contract(0, 364), contract(30, 394))))
+    height = [int(re.search(r'viewBox="0 0 1038 (\d+)"', svg)[1]) for svg in (alone, doubled)]
+    assert height[1] - height[0] == LANE
 
 
 def test_a_scale_keeps_the_order_of_days_across_its_break():
