@@ -22,7 +22,7 @@ from documents.policy import EVIDENCE, TABLE
 from documents.workflow import keep
 from jobs.enums import JobKind
 from jobs.models import Job
-from jobs.workflow import queue_upload
+from jobs.workflow import queue_order, queue_upload
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from support import workflow as support
@@ -217,6 +217,18 @@ def make_upload(organization: Organization) -> Job:
     )
     user = make_user(organization)
     return queue_upload(JobKind.IMPORT_SHIPMENTS, document, user=user, at=at_noon(SHIPPED_ON))
+
+
+def make_registration(organization: Organization) -> Job:
+    """Ask a worker to register a contract of `organization`."""
+    return queue_order(
+        JobKind.REGISTER_CONTRACT,
+        {"units": []},
+        name="HC-LARGE",
+        organization=organization,
+        user=make_user(organization),
+        at=at_noon(SHIPPED_ON),
+    )
 
 
 def make_dispute(

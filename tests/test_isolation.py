@@ -23,6 +23,7 @@ from tests.builders import (
     make_organization,
     make_policy,
     make_referral,
+    make_registration,
     make_report,
     make_unit,
     make_upload,
@@ -43,6 +44,7 @@ RECORDS = {
     "report-withdraw": ("reference", "no-such-report"),
     "contract": ("reference", "no-such-contract"),
     "contract-ends": ("reference", "no-such-contract"),
+    "contract-job": ("reference", NOBODY),
     "contract-start": ("reference", "no-such-contract"),
     "contract-renew": ("reference", "no-such-contract"),
     "contract-cancel": ("reference", "no-such-contract"),
@@ -119,6 +121,7 @@ class IsolationCase(TestCase):
         cls.secrets = {
             "contract": contract.reference,
             "contract-ends": contract.reference,
+            "contract-job": str(make_registration(cls.owner).reference),
             "contract-start": contract.reference,
             "contract-renew": contract.reference,
             "contract-cancel": contract.reference,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from catalog.policy import day_text
@@ -16,6 +17,7 @@ from support.contracts import renewal_due_on, renewal_last_on
 from support.forms.contracts import CancelForm, OrderForm, StartForm
 from support.models import SupportContract
 from support.views.contracts import OneContract
+from support.views.start_effect import effect_of
 from warranty.models import Unit
 from warranty.policy import TermOutOfRange
 
@@ -48,16 +50,27 @@ class ChooseStart(Step):
         units = Unit.objects.for_organization(self.organization)
         return StartForm(*data, units=units.filter(pk__in=lines.values("unit")))
 
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Save the start, or only show what it would change."""
+        if "show" not in request.POST:
+            return super().post(request, **kwargs)
+        form, contract = self.form(request.POST), self.contract()
+        if not form.is_valid():
+            return self.show(form, status=400)
+        effect = effect_of(
+            contract,
+            starts_on=form.cleaned_data["starts_on"],
+            line_ids=_lines(contract, form),
+            today=clock.business_today(),
+        )
+        return self.show(form, effect=effect)
+
     def perform(self, form: Any) -> str:
         contract, values = self.contract(), form.cleaned_data
-        line_ids = None
-        if values["serials"] is not None:
-            chosen = contract.lines.filter(unit__in=values["serials"])
-            line_ids = list(chosen.values_list("pk", flat=True))
         count = workflow.choose_start(
             contract,
             starts_on=values["starts_on"],
-            line_ids=line_ids,
+            line_ids=_lines(contract, form),
             user=self.request.user,
             at=clock.now(),
         )
@@ -74,6 +87,14 @@ class ChooseStart(Step):
         today = clock.business_today()
         listed = [{**w, "is_over": w["latest_start_on"] < today} for w in windows]
         return super().context() | {"windows": listed}
+
+
+def _lines(contract: SupportContract, form: Any) -> list[int] | None:
+    """Return the keys of the lines that the form names, or None for all."""
+    units = form.cleaned_data["serials"]
+    if units is None:
+        return None
+    return list(contract.lines.filter(unit__in=units).values_list("pk", flat=True))
 
 
 class Renew(Step):

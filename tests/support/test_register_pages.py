@@ -246,3 +246,42 @@ class StepTests(PageCase):
             with self.subTest(on):
                 found = {s for s in ("Choose start", "Renew", "Cancel") if f">{s}</a>" in page}
                 self.assertEqual(found, steps)
+
+
+class StartEffectTests(PageCase):
+    """What another start would change is shown before it is saved."""
+
+    def setUp(self):
+        super().setUp()
+        self.contract = make_contract([self.unit, self.make_unit()], start=LATER, at=at_noon(TODAY))
+
+    def show(self, **fields):
+        address = f"/contracts/{self.contract.reference}/start/"
+        return self.ask("post", address, {"starts_on": f"{DAY_90}", "serials": ""} | fields)
+
+    def starts(self):
+        return set(self.contract.lines.values_list("starts_on", flat=True))
+
+    def test_shows_both_ends_and_stores_nothing_until_it_is_saved(self):
+        page = self.show(show="yes")
+        for said in ("With a start on 20 May 2026", "18 Feb 2027", "19 May 2027", "2 units"):
+            self.assertContains(page, said)
+        self.assertEqual(self.starts(), {PASSED_ON})
+        self.assertEqual(self.show().status_code, 302)
+        self.assertEqual(self.starts(), {DAY_90})
+
+    def test_shows_only_the_units_that_are_named(self):
+        page = self.show(show="yes", serials=self.unit.serial)
+        self.assertEqual([change.units for change in page.context["effect"]["changes"]], [1])
+
+    def test_names_each_unit_in_the_way(self):
+        page = self.show(show="yes", starts_on=f"{DAY_90 + DAY}")
+        self.assertContains(page, "2 units in the way")
+        self.assertContains(page, "on or before 20 May 2026")
+        self.assertEqual(page.context["effect"]["changes"], [])
+        self.assertEqual(self.starts(), {PASSED_ON})
+
+    def test_a_day_that_is_missing_is_asked_for(self):
+        self.assertContains(
+            self.show(show="yes", starts_on=""), "Enter the day on which", status_code=400
+        )
