@@ -19,7 +19,7 @@ from jobs.imports import Outcome, Refusals, run_import
 from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
-from portal.demo import cases, contracts, lifecycle
+from portal.demo import cases, contracts, lifecycle, service_papers
 from portal.demo.announcements import announce
 from portal.demo.cast import PEOPLE, organization_rows
 from portal.demo.disputes import dispute
@@ -97,6 +97,9 @@ class _Story:
         self._send_back(paper for paper in plan.papers if paper.sent_back)
         self._correct()
         dispute(self.users["COPPERLINE"], self.staff, at=self.at)
+        service_papers.publish(
+            self.organizations["HUAWEI"], self.staff, today=self.today, instant=self._instant
+        )
         contracts.sell(self.users.get(contracts.HOLDER, self.staff), self._instant)
         lifecycle.announce(self.staff, self.today, self._instant)
         for code in ("MERIDIAN", "COPPERLINE"):

@@ -15,6 +15,8 @@ from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
+from support.enums import Family
+from support.models import ServicePaper
 from tests.builders import at_noon, load_service_levels, make_policy
 from warranty.enums import DisputeStatus, ReportStatus, WarrantyStatus
 from warranty.models import Dispute, InstallationReport, Shipment, Unit, Warranty
@@ -59,6 +61,16 @@ class DemoTests(TestCase):
         make_policy()
         load_service_levels()
         cls.was_new = demo.play(at=at_noon(TODAY))
+
+    def test_each_contract_leads_to_the_service_documents_in_force(self):
+        papers = ServicePaper.objects.all()
+        self.assertEqual((papers.count(), papers.filter(is_sample=False).count()), (8, 0))
+        for family in Family:
+            in_force = ServicePaper.objects.in_force(family, on=TODAY)
+            self.assertEqual([paper.version for paper in in_force], ["1.1", "1.1"])
+            for paper in in_force:
+                body = path_of(paper.document.reference).read_bytes()
+                self.assertIn(b"Sample, invented", body)
 
     def test_adds_nothing_the_second_time(self):
         self.assertTrue(self.was_new)
