@@ -107,7 +107,7 @@ class ListTests(PageCase):
             make_contract([self.make_unit()], at=AT, number=f"HC-{n}")
         with time_machine.travel(AT, tick=False):
             sign_in(self.client, user)
-            with self.assertNumQueries(12):
+            with self.assertNumQueries(13):
                 self.client.get("/contracts/")
 
 
