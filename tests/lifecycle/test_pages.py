@@ -62,6 +62,13 @@ def test_a_stranger_reads_what_is_published_and_nothing_that_is_not(client):
     assert client.get(f"/announcements/{published.slug.upper()}/").status_code == 404
 
 
+def test_the_list_leads_to_what_programs_follow(client):
+    listed = client.get("/announcements/").content.decode()
+    for address in ("feed.atom", "calendar.ics", "openeox.json"):
+        assert f'href="/announcements/{address}"' in listed
+        assert client.get(f"/announcements/{address}").status_code == 200
+
+
 def test_a_partner_sees_its_own_units_and_no_other_partners(client):
     part, mine, other = make_part_number(), make_organization(), make_organization()
     make_unit(mine, part_number=part, end_customer="Harbor", site_country="US")
