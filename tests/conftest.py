@@ -47,7 +47,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_server(item: Any) -> bool:
-    """Tell whether a test reads a database, or settings that name the servers."""
+    """Tell whether a test reads a database, or settings that name the servers.
+
+    What is marked `portable` reads one and says nothing of it: doors and documents.
+    """
+    if item.get_closest_marker("portable"):
+        return False
     in_case = isinstance(item.cls, type) and issubclass(item.cls, TransactionTestCase)
     is_given = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
     marks = ("django_db", "postgresql", "browser")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from urllib.parse import urljoin, urlsplit
 
+import pytest
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count, Max
@@ -49,6 +50,8 @@ from tests.builders import (
 )
 from tests.builders_cases import CASES, DRAFTS, make_case, make_draft
 from tests.entrance import sign_in
+
+pytestmark = pytest.mark.portable
 
 READING_AND_WRITING = ("GET", "POST")
 METHODS = (*READING_AND_WRITING, "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -43,7 +43,7 @@ OPERATIONS = [
 ]
 SUCCESS = {"200", "201", "202"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 
 @pytest.fixture
