@@ -37,13 +37,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep, if asked to, what a server takes part in."""
+    """Begin with what takes longest; keep, if asked to, what a server takes part in."""
+    slow = {item.path for item in items if _is_slow(item)}
+    items.sort(key=lambda item: item.path not in slow)
     if not config.getoption("--with-servers"):
         return
     pure = [item for item in items if not _uses_server(item)]
     config.hook.pytest_deselected(items=pure)
     items[:] = [item for item in items if _uses_server(item)]
+
+
+def _is_slow(item: Any) -> bool:
+    """Tell whether a test drives a browser or competes, so that no process ends with it alone."""
+    marker = item.get_closest_marker("django_db")
+    competes = marker is not None and bool(marker.kwargs.get("transaction"))
+    return competes or item.get_closest_marker("browser") is not None
 
 
 def _uses_server(item: Any) -> bool:
