@@ -23,6 +23,7 @@ from documents.workflow import keep
 from jobs.enums import JobKind
 from jobs.models import Job
 from jobs.workflow import queue_order, queue_upload
+from partners import clock
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from support import workflow as support
@@ -302,7 +303,7 @@ def make_claim(
         "serial": unit.serial if unit else "",
         "part_number": unit.part_number.number if unit else "02350001",
         "trouble": CargoTrouble.DENTED if unit else "",
-        "delivered_on": at.date(),
+        "delivered_on": clock.business_day(at),
         "description": "The corner of the case is pressed in.",
     }
     return report_claim(

@@ -56,6 +56,7 @@ def test_by_keyboard_and_without_javascript(browser, partner):
     for day in (too_late, last):
         page.locator("#id_starts_on").focus()
         page.keyboard.type(f"{day:%m%d%Y}")
+        tab_to(page, "main form button:not([name])")
         page.keyboard.press("Enter")
         page.wait_for_load_state()
         if day == too_late:

@@ -24,6 +24,7 @@ from tests.builders import (
     make_contract,
     make_level,
     make_organization,
+    make_policy,
     make_staff,
     make_unit,
     make_user,
@@ -194,6 +195,7 @@ def test_what_turns_up_after_the_days_mail_is_told_the_next_day(vap):
 
 
 def test_the_days_are_those_of_the_policy_in_force_today(vap):
+    make_policy()
     PolicyVersion.objects.update(start_reminder_days="10", ending_reminder_days="5, 20")
     contract_of(vap)
     assert remind(START, day(9)).dates == 0
