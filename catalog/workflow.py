@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -43,12 +43,16 @@ class CauseMissing(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneRow:
-    """One milestone as it shall stand. A part number's own row wins over its product's."""
+    """One milestone as it shall stand. A part number's own row wins over its product's.
+
+    `cause` is said where rows that are set together do not share one.
+    """
 
     product: Product
     kind: MilestoneKind
     date: MilestoneDate
     part_number: PartNumber | None = None
+    cause: str = ""
 
     @property
     def key(self) -> Key:
@@ -113,12 +117,7 @@ def write_milestones(
 
 
 def _counted(row: MilestoneRow) -> MilestoneRow:
-    return MilestoneRow(
-        product=row.product,
-        kind=row.kind,
-        date=row.date.counted(row.kind),
-        part_number=row.part_number,
-    )
+    return replace(row, date=row.date.counted(row.kind))
 
 
 def _said(rows: Iterable[Milestone]) -> Said:
@@ -191,7 +190,7 @@ def _replace(
             kind=change.row.kind,
             precision=change.after.precision,
             day=change.after.day,
-            cause=cause[:300],
+            cause=(change.row.cause or cause)[:300],
             is_sample=is_sample,
             set_at=at,
             set_by=actor.label[:254],
@@ -208,7 +207,7 @@ def _events(
             "milestone": change.row.kind.label,
             "before": change.before.iso,
             "after": change.after.iso,
-            "cause": cause,
+            "cause": change.row.cause or cause,
         }
         if change.row.part_number:
             detail["part_number"] = change.row.part_number.number

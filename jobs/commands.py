@@ -12,7 +12,9 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.trail import Actor
-from jobs.imports import Outcome
+from jobs.imports import Outcome, write_bad_rows
+from jobs.problems import Problem
+from jobs.tabular import Layout
 from partners.enums import Permission, Role
 from partners.models import Organization
 
@@ -87,12 +89,28 @@ class ImportCommand(BaseCommand):
             counts = ", ".join(f"{n:,} {word}" for word, n in outcome.counts.items())
             done = "Would import" if options.get("dry_run") else "Imported"
             self.stdout.write(f"{done} {self.noun}: {counts} ({outcome.seconds} s).")
+            if outcome.left_out:
+                rest = self._name(outcome.left_out)
+                self.stderr.write(f"Left out: {outcome.rejected:,} refused rows.{rest}")
             return
-        for problem in outcome.problems[:SHOWN]:
-            self.stderr.write(str(problem))
-        more = len(outcome.problems) - SHOWN
-        rest = f" {more:,} more problems are not shown." if more > 0 else ""
+        rest = self._name(outcome.problems)
         self.stderr.write(f"Nothing was imported: correct the file and run it again.{rest}")
+
+    def _name(self, problems: list[Problem]) -> str:
+        """Print the first problems; return a sentence about the others, if any."""
+        for problem in problems[:SHOWN]:
+            self.stderr.write(str(problem))
+        more = len(problems) - SHOWN
+        return f" {more:,} more problems are not shown." if more > 0 else ""
+
+
+def write_errors(path: str, source: IO[bytes], layout: Layout, outcome: Outcome) -> None:
+    """Write the refused rows to a file of their own. Raises: CommandError (status 2)."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as output:
+            write_bad_rows(source, layout, outcome.problems + outcome.left_out, output)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.", returncode=2) from None
 
 
 def organization_of(code: str | None) -> Organization | None:
@@ -114,6 +132,6 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "status": "refused" if outcome.is_refused else "done",
         **outcome.all_counts,
         "warnings": outcome.warnings,
-        "problems": [problem._asdict() for problem in outcome.problems],
+        "problems": [problem._asdict() for problem in outcome.problems + outcome.left_out],
         "seconds": outcome.seconds,
     }

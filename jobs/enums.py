@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 class JobKind(TextChoices):
     IMPORT_ORGANIZATIONS = "import_organizations", "Import of organizations"
     IMPORT_PRODUCTS = "import_products", "Import of products"
+    IMPORT_LIFECYCLE = "import_lifecycle", "Import of milestones"
     IMPORT_SHIPMENTS = "import_shipments", "Import of shipments"
     IMPORT_REPORTS = "import_reports", "Import of installation reports"
     START_WARRANTIES = "start_warranties", "Start of warranties"

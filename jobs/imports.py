@@ -56,6 +56,8 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     rejected: int = 0
     lines: frozenset[int] = frozenset()
+    left_out: list[Problem] = field(default_factory=list)
+    """Why rows were left out of what was stored, where that was asked for."""
     seconds: float = 0.0
     job: Job | None = None
 

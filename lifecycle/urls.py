@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from lifecycle.views import desk, holders, public
+from lifecycle.views import desk, holders, products, public
 
 urlpatterns = [
     path("", public.Announcements.as_view(), name="announcements"),
+    path("products/", products.ProductMilestones.as_view(), name="product-milestones"),
     path("write/", desk.Write.as_view(), name="announcement-new"),
     path("works/", desk.Works.as_view(), name="announcement-works"),
     path("subscription/", holders.Subscribe.as_view(), name="announcement-subscription"),

@@ -82,7 +82,7 @@ LIFECYCLE = object_of(
     }
 )
 PRODUCT_LIFECYCLE = object_of(
-    {"part_number": TEXT, "model": TEXT, "on": DAY, **LIFECYCLE["properties"]}
+    {"part_number": or_null(TEXT), "model": TEXT, "on": DAY, **LIFECYCLE["properties"]}
 )
 SAID = object_of({"date": or_null(MILESTONE_DATE), "precision": one_of(Precision)})
 LIFECYCLE_CHANGES = page_of(

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.milestones import NOT_ANNOUNCED, MilestoneDate
-from catalog.models import Milestone, PartNumber
+from catalog.models import Milestone, PartNumber, Product
 from catalog.policy import InvalidDay, is_plausible_day, parse_day
 from partners import clock
 from partners.openapi import GIVEN_DAY, PAGE_PARAMETERS, problems
 from partners.paging import one_of_query, page_of, refuse_unknown
 from portal import api_schema
-from portal.lifecycle_facts import lifecycle_of_part
+from portal.lifecycle_facts import lifecycle_of_part, lifecycle_of_product
 
 OPEN: Any = [{}, {"token": []}]
 """Milestones are public: no token is needed, and any will do."""
@@ -26,7 +26,10 @@ SINCE = {"type": "string", "format": "date-time", "pattern": "^20"}
 
 
 class ProductLifecycle(APIView):
-    """GET products/{part_number}/lifecycle: its milestones, and what they come to on a day."""
+    """GET products/{part_number}/lifecycle: its milestones, and what they come to on a day.
+
+    A release without a part number, such as a version of software, is asked for by its name.
+    """
 
     permission_classes = (AllowAny,)
 
@@ -35,7 +38,12 @@ class ProductLifecycle(APIView):
         summary="The milestones of a part number, and where it stands",
         auth=OPEN,
         parameters=[
-            OpenApiParameter("part_number", OpenApiTypes.STR, OpenApiParameter.PATH),
+            OpenApiParameter(
+                "part_number",
+                OpenApiTypes.STR,
+                OpenApiParameter.PATH,
+                description="A part number, or the name of what is sold without one.",
+            ),
             OpenApiParameter("on", GIVEN_DAY, description="As of this day; today if left out."),
         ],
         responses={200: api_schema.PRODUCT_LIFECYCLE} | problems(400, 401, 404, 429),
@@ -44,12 +52,18 @@ class ProductLifecycle(APIView):
         refuse_unknown(request, {"on"})
         asked = one_of_query(request, "on")
         on = clock.business_today() if asked is None else _day(asked)
-        number = part_number.replace("\0", "").strip()[:41]
-        part = PartNumber.objects.filter(number=number).select_related("product").first()
-        if part is None:
+        named = part_number.replace("\0", "").strip()[:121]
+        part = PartNumber.objects.filter(number=named).select_related("product").first()
+        product = part.product if part else Product.objects.filter(model=named).first()
+        if product is None:
             raise exceptions.NotFound
-        facts = {"part_number": part.number, "model": part.product.model, "on": on.isoformat()}
-        return Response(facts | lifecycle_of_part(part, on=on).as_dict())
+        found = lifecycle_of_part(part, on=on) if part else lifecycle_of_product(product, on=on)
+        facts = {
+            "part_number": part.number if part else None,
+            "model": product.model,
+            "on": on.isoformat(),
+        }
+        return Response(facts | found.as_dict())
 
 
 class LifecycleChanges(APIView):

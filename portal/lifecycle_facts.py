@@ -18,7 +18,7 @@ from catalog.milestones import (
     service_ends_on,
     status_on,
 )
-from catalog.models import Milestone, PartNumber
+from catalog.models import Milestone, PartNumber, Product
 from catalog.policy import day_text
 from partners.prepared import Later, Prepared
 from warranty.models import Unit
@@ -149,6 +149,12 @@ def lifecycle_of(unit: Unit, *, on: date) -> Lifecycle:
 def lifecycle_of_part(part: PartNumber, *, on: date) -> Lifecycle:
     """Return the life cycle of a part number; one query, compiled once."""
     rows = _rows()(part_number=part.pk, product=part.product_id)
+    return Lifecycle(tuple(rows), on)
+
+
+def lifecycle_of_product(product: Product, *, on: date) -> Lifecycle:
+    """Return the life cycle of a product, whatever its part numbers have of their own."""
+    rows = Milestone.objects.current().filter(product=product, part_number=None)
     return Lifecycle(tuple(rows), on)
 
 

@@ -22,7 +22,7 @@ PUBLIC = {
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
     *("announcements-atom", "announcements-ics"),
     *("announcements", "announcement", "announcement-version", "announcement-file"),
-    *("api:announcements", "api:announcement"),
+    *("api:announcements", "api:announcement", "product-milestones"),
 }
 """Open to anybody."""
 BY_LINK = {

@@ -12,6 +12,7 @@ from django.db import transaction
 from audit import trail
 from audit.trail import Actor
 from catalog.imports import import_products
+from catalog.lifecycle_imports import import_lifecycle
 from documents import workflow as documents
 from documents.policy import EVIDENCE
 from jobs.enums import JobKind
@@ -35,6 +36,7 @@ ACTOR = Actor(kind="command", id=None, label="manage.py load_demo")
 EVERY_DAY = 7
 """For how many days before today the night has run day by day; before that, by the quarter."""
 PRODUCTS = settings.BASE_DIR / "catalog" / "data" / "huawei_products.csv"
+MILESTONES = settings.BASE_DIR / "catalog" / "data" / "huawei_lifecycle.csv"
 
 
 class DemoRefused(Exception):
@@ -73,6 +75,8 @@ class _Story:
         _add_organizations(begin)
         with PRODUCTS.open("rb") as file:
             _accepted(import_products(file, file_name=PRODUCTS.name, actor=ACTOR, at=begin))
+        with MILESTONES.open("rb") as file:
+            _accepted(import_lifecycle(file, file_name=MILESTONES.name, actor=ACTOR, at=begin))
         _add_people(begin)
         self.organizations = {o.code: o for o in Organization.objects.all()}
         self.users = {

@@ -3,10 +3,8 @@
 from argparse import ArgumentParser
 from typing import IO, Any
 
-from django.core.management.base import CommandError
-
-from jobs.commands import ImportCommand, organization_of
-from jobs.imports import Outcome, write_bad_rows
+from jobs.commands import ImportCommand, organization_of, write_errors
+from jobs.imports import Outcome
 from partners import clock
 from warranty.imports import SHIPMENTS, import_shipments
 
@@ -34,10 +32,5 @@ class Command(ImportCommand):
         )
 
     def finish_files(self, source: IO[bytes], outcome: Outcome, **options: Any) -> None:
-        if not options["errors"]:
-            return
-        try:
-            with open(options["errors"], "w", encoding="utf-8", newline="") as output:
-                write_bad_rows(source, SHIPMENTS, outcome.problems, output)
-        except OSError as error:
-            raise CommandError(f"{options['errors']}: {error.strerror}.", returncode=2) from None
+        if options["errors"]:
+            write_errors(options["errors"], source, SHIPMENTS, outcome)
