@@ -84,5 +84,5 @@ def _row(
         "status": status.label,
         "tone": TONES.get(status, "life"),
         "is_sample": any(row.is_sample for row in (*common, *own)),
-        "causes": "; ".join(dict.fromkeys(row.cause for row in (*common, *own))),
+        "cause": max((*common, *own), key=lambda row: row.set_at).cause,
     }
