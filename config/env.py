@@ -18,6 +18,7 @@ env = environ.Env()
 
 STATEMENT_TIMEOUT_OF_WEB = "10s"
 LOCK_TIMEOUT_OF_WEB = "3s"
+WITHOUT_COMPILING = "-c jit=off"
 SHORTEST_KEY = 40
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
@@ -137,6 +138,8 @@ def database(embedded: Path, *, process: str) -> dict[str, Any]:
 
     Only web processes are cut off after ten seconds and share a pool: commands and
     workers may take their time, and a pool does not survive the fork of a worker.
+    PostgreSQL never compiles a statement for any of them: one that reads a unit from all
+    sides costs milliseconds, and compiling it costs seconds.
     """
     config = read("DATABASE_URL", as_database, None)
     if config is None:
@@ -144,12 +147,12 @@ def database(embedded: Path, *, process: str) -> dict[str, Any]:
     if "sqlite" in config["ENGINE"]:
         return sqlite(Path(config["NAME"]))
     options = config.setdefault("OPTIONS", {})
-    options["options"] = "-c idle_in_transaction_session_timeout=300s"
+    options["options"] = f"{WITHOUT_COMPILING} -c idle_in_transaction_session_timeout=300s"
     options.setdefault("connect_timeout", 5)
     if process == "web":
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
         options["options"] = (
-            f"-c statement_timeout={STATEMENT_TIMEOUT_OF_WEB}"
+            f"{WITHOUT_COMPILING} -c statement_timeout={STATEMENT_TIMEOUT_OF_WEB}"
             f" -c lock_timeout={LOCK_TIMEOUT_OF_WEB}"
             " -c idle_in_transaction_session_timeout=30s"
         )

@@ -77,6 +77,8 @@ def test_cuts_off_web_processes_and_lets_workers_take_their_time(monkeypatch, tm
     work = env.database(tmp_path / "x.sqlite3", process="work")["OPTIONS"]
     assert "statement_timeout=10s" in web["options"]
     assert "lock_timeout=3s" in web["options"]
+    assert "jit=off" in web["options"]
+    assert "jit=off" in work["options"]
     assert web["pool"]["max_size"] == 8
     assert "statement_timeout" not in work["options"]
     assert "pool" not in work
