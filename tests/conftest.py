@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 
 from config.celery import app, broker
@@ -212,6 +212,17 @@ def celery_worker_process(
     yield start
     for worker in started:
         worker.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Any) -> Iterator[Any]:
+    """Close, before the browser's event loop ends, what was opened while it ran.
+
+    Django keeps a connection for the loop beside that of the thread: whoever drops the
+    database after the loop knows only of the second.
+    """
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")
