@@ -13,6 +13,7 @@ from accounts.views import (
     invitations,
     organization,
     recovery,
+    tokens,
 )
 
 entrance_urls = [
@@ -63,4 +64,7 @@ organization_urls = [
     ),
     path("members/<int:pk>/", organization.ChangeRole.as_view(), name="member-role"),
     path("members/<int:pk>/remove/", organization.Remove.as_view(), name="member-remove"),
+    path("tokens/", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/new/", tokens.NewToken.as_view(), name="token-new"),
+    path("tokens/<slug:key>/revoke/", tokens.RevokeToken.as_view(), name="token-revoke"),
 ]

@@ -68,6 +68,7 @@ FOUND_IN_OWN_LIST = {
     "passkey-remove",
     "member-role",
     "member-remove",
+    "token-revoke",
     "invitation-resend",
     "invitation-withdraw",
 }

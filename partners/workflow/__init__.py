@@ -12,13 +12,20 @@ from partners.workflow.people import (
     set_active,
 )
 from partners.workflow.replies import forget_replies
-from partners.workflow.tokens import NotAMember, create_token, note_use, revoke_token
+from partners.workflow.tokens import (
+    NotAMember,
+    TooManyTokens,
+    create_token,
+    note_use,
+    revoke_token,
+)
 
 __all__ = [
     "BuysInACircle",
     "LastManager",
     "NotAMember",
     "RoleNotAllowed",
+    "TooManyTokens",
     "count_request",
     "create_token",
     "create_user",

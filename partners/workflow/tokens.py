@@ -12,8 +12,16 @@ from audit import trail
 from audit.trail import Actor
 from partners.models import ApiToken, Organization, User
 
-USE_NOTED_EVERY = timedelta(minutes=1)
+USE_NOTED_EVERY = timedelta(minutes=5)
 """How often at most the last use of a token is written down."""
+
+
+MOST_TOKENS = 25
+"""Tokens of one organization that work at a time."""
+
+
+class TooManyTokens(Exception):
+    """The organization has as many tokens as it may have."""
 
 
 class NotAMember(Exception):
@@ -33,10 +41,13 @@ def create_token(
 ) -> str:
     """Issue a token for `organization` and return it; only its hash is kept.
 
-    Raises: NotAMember.
+    Raises: NotAMember; TooManyTokens.
     """
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     if not user.membership_set.filter(organization=organization).exists():
         raise NotAMember(f"{user} does not belong to {organization}.")
+    if ApiToken.objects.filter(organization=organization, expiry__gt=at).count() >= MOST_TOKENS:
+        raise TooManyTokens(f"There are {MOST_TOKENS} tokens. Revoke one that nobody uses.")
     digest, secret = get_digest_token()
     token = ApiToken(
         digest=digest,
@@ -62,6 +73,7 @@ def revoke_token(token: ApiToken, *, actor: Actor, at: datetime) -> None:
 def _record_token(name: str, token: ApiToken, *, actor: Actor, at: datetime) -> None:
     detail: dict[str, Any] = {
         "token": token.token_key,
+        "label": token.label,
         "scopes": token.scopes,
         "organization": token.organization.code,
         "expires_at": token.expiry.isoformat() if token.expiry else None,
@@ -70,6 +82,6 @@ def _record_token(name: str, token: ApiToken, *, actor: Actor, at: datetime) -> 
 
 
 def note_use(token: ApiToken, *, at: datetime) -> None:
-    """Write down that a token was used, once a minute at most."""
+    """Write down that a token was used, once in five minutes at most."""
     if token.last_used_at is None or at - token.last_used_at >= USE_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)

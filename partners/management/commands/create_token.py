@@ -41,13 +41,12 @@ class Command(BaseCommand):
         organization = _organization_of(user, options["organization"])
         scopes = sorted(set(options["scope"] or [Scope.UNITS_READ]))
         lasts, at = timedelta(days=options["days"]), clock.now()
-        secret = workflow.create_token(
+        secret = _token(
             user,
             organization=organization,
             scopes=scopes,
             label=options["label"],
             lasts=lasts,
-            actor=OPERATOR,
             at=at,
         )
         if options["json"]:
@@ -60,6 +59,13 @@ class Command(BaseCommand):
             f"until {at + lasts:%Y-%m-%d %H:%M} UTC. It will not be shown again."
         )
         self.stdout.write(secret)
+
+
+def _token(user: User, **given: Any) -> str:
+    try:
+        return workflow.create_token(user, actor=OPERATOR, **given)
+    except workflow.TooManyTokens as full:
+        raise CommandError(str(full)) from full
 
 
 def _organization_of(user: User, code: str | None) -> Organization:
