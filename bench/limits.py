@@ -19,6 +19,8 @@ from pathlib import Path
 import psycopg
 
 NIGHT = date(2026, 12, 1)
+ANNOUNCED = 200
+"""How many products the announcement is about."""
 HERE = Path(__file__).resolve().parent
 UNIT_COLUMNS = (
     "serial, product_id, shipment_id, partner_id, shipped_on, installation_service, purchase_order"
@@ -209,8 +211,42 @@ class Limits:
                         written += 1
         return written
 
+    # An announcement, about the first products
 
-TASKS = ("tables", "copyrow", "stage_ev", "one", "temp")
+    def about(self) -> list[int]:
+        """Return the keys of the products that the announcement is about."""
+        first = f"SELECT id FROM product ORDER BY part_number LIMIT {ANNOUNCED}"
+        return [key for (key,) in self.db.execute(first).fetchall()]
+
+    def prepare_counted(self) -> None:
+        self.db.execute("VACUUM ANALYZE unit")
+
+    def counted(self) -> int:
+        """Count the affected units of each partner."""
+        query = "SELECT partner_id, count(*) FROM unit WHERE product_id = ANY(%s) GROUP BY 1"
+        return sum(n for _, n in self.db.execute(query, [self.about()]).fetchall())
+
+    def prepare_fanned(self) -> None:
+        self.db.execute("TRUNCATE affected, message RESTART IDENTITY")
+        self.db.execute("CHECKPOINT")
+
+    def fanned(self) -> int:
+        """Write a row for each affected unit and a message for each partner, in one statement."""
+        with self.db.transaction():
+            self.db.execute(
+                "WITH hit AS (SELECT id, partner_id FROM unit WHERE product_id = ANY(%s)),"
+                " kept AS (INSERT INTO affected SELECT 1, id FROM hit)"
+                " INSERT INTO message (partner_id, key, recipient, context)"
+                " SELECT c.id, 'announced:1:' || c.id, c.email,"
+                " jsonb_build_object('units', h.units) FROM (SELECT partner_id, count(*) AS units"
+                " FROM hit GROUP BY 1) h JOIN partner c ON c.id = h.partner_id"
+                " ON CONFLICT (key) DO NOTHING",
+                [self.about()],
+            )
+        return self.count("SELECT count(*) FROM affected")
+
+
+TASKS = ("tables", "copyrow", "stage_ev", "one", "temp", "counted", "fanned")
 
 
 def main() -> None:

@@ -56,3 +56,7 @@ CREATE TABLE message (
     queued_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX message_queued ON message (id) WHERE status = 'queued';
+CREATE TABLE affected (
+    announcement int NOT NULL,
+    unit_id bigint NOT NULL
+);

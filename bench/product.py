@@ -1,6 +1,6 @@
 """The product's side: each task by its own command, in a process of its own.
 
-    product.py TASK --folder FOLDER [--units N]
+    product.py TASK --folder FOLDER --units N --partners N
 
 prints one JSON line like `limits.py`: seconds, count, the memory of this process, and
 how long the database was busy. `DATABASE_URL` and `VAR_DIR` say where.
@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,18 +28,28 @@ import django  # noqa: E402 (the path comes first)
 
 django.setup()
 
+from celery import current_app  # noqa: E402
 from django.core.management import call_command, get_commands, load_command_class  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from audit.trail import SYSTEM  # noqa: E402
+from catalog.enums import MilestoneKind  # noqa: E402
+from catalog.milestones import on_day  # noqa: E402
+from catalog.models import Product  # noqa: E402
+from lifecycle import workflow as announcements  # noqa: E402
+from lifecycle.impact import impact_of  # noqa: E402
+from lifecycle.models import Announcement  # noqa: E402
 from partners import clock, workflow  # noqa: E402
 from partners.enums import Role, Scope  # noqa: E402
-from partners.models import Organization  # noqa: E402
+from partners.models import Organization, User  # noqa: E402
 from portal import seeding  # noqa: E402
 
 LOOKUPS = 100_000
 KNOWN = 0.95
 """Which part of the serial numbers asked about exists."""
+PRODUCTS = 200
+"""How many products the announcement is about."""
+ANNOUNCED = "lifecycle_announcement, catalog_milestone"
 EMPTIED = (
     "audit_event, warranty_warranty, warranty_startnight, warranty_reportline,"
     " warranty_installationreport, warranty_shipmentline, warranty_unit, warranty_shipment,"
@@ -74,11 +84,11 @@ def database_clock() -> Iterator[list[float]]:
         yield spent
 
 
-class Product:
+class Side:
     """The files of one folder, and the tasks."""
 
-    def __init__(self, folder: Path, units: int) -> None:
-        self.folder, self.units = folder, units
+    def __init__(self, folder: Path, units: int, partners: int) -> None:
+        self.folder, self.units, self.partners = folder, units, partners
 
     def command(self, name: str, *arguments: str) -> dict:
         printed = io.StringIO()
@@ -87,7 +97,7 @@ class Product:
 
     def files(self) -> int:
         """Write the base, and the serial numbers to look up; the same every time."""
-        seeding.write_files(self.folder, seeding.Plan(self.units))
+        seeding.write_files(self.folder, seeding.Plan(self.units, partners=self.partners))
         with (self.folder / "shipments.csv").open(newline="") as file:
             serials = [row["serial_number"] for row in csv.DictReader(file)]
         draw = random.Random(90)
@@ -141,17 +151,68 @@ class Product:
         done = self.command("check_serials", str(self.folder / "lookup.csv"), "--output", output)
         return done["answers"]
 
+    def prepare_preview(self) -> None:
+        self.draft()
+        sql("VACUUM ANALYZE")
+
+    def preview(self) -> int:
+        """Say whom a draft concerns, as its authors and approvers see it."""
+        impact = impact_of(Announcement.objects.get())
+        assert impact.partners == self.partners, impact.partners
+        return impact.units
+
+    def prepare_announce(self) -> None:
+        self.draft()
+        sql("TRUNCATE notifications_message RESTART IDENTITY CASCADE")
+        author, approver = self.staff("author"), self.staff("approver")
+        announcement, at = Announcement.objects.get(), clock.now()
+        announcements.submit(announcement, user=author, at=at)
+        announcements.approve(announcement, publish_at=None, user=approver, at=at)
+        sql("CHECKPOINT")
+
+    def announce(self) -> int:
+        """Let it out and queue a mail for every holder."""
+        at = clock.now()
+        out = announcements.publish(Announcement.objects.get(), user=self.staff("approver"), at=at)
+        announcements.tell(out, at=at)
+        messages = count("SELECT count(*) FROM notifications_message")
+        assert messages == self.partners, messages
+        return count("SELECT sum(units) FROM lifecycle_holding")
+
+    def draft(self) -> None:
+        """Write an announcement about the first products, in place of any other."""
+        sql(f"TRUNCATE {ANNOUNCED} RESTART IDENTITY CASCADE")
+        products = Product.objects.order_by("partnumber__number")[:PRODUCTS]
+        draft = announcements.Draft(
+            subject="End of marketing of many products",
+            text="Orders end.",
+            affected=[announcements.Subject(product, None, None) for product in products],
+            dates={
+                MilestoneKind.EOM: on_day(date(2027, 3, 31)),
+                MilestoneKind.EOS: on_day(date(2032, 3, 31)),
+            },
+        )
+        announcements.write_announcement(
+            "PN-2026-1", draft, user=self.staff("author"), at=clock.now()
+        )
+
+    def staff(self, name: str) -> User:
+        """Return one of Huawei's people, made when first asked for."""
+        email = f"{name}@huawei.example"
+        found = User.objects.filter(email=email).first()
+        return found or workflow.create_user(
+            email=email,
+            password="four-keys-for-one-bench",  # noqa: S106 (of a database that goes away)
+            organization=Organization.objects.get(code="HUAWEI"),
+            role=Role.STAFF,
+            actor=SYSTEM,
+            at=clock.now(),
+        )
+
     def tokens(self) -> list[str]:
         """Make four keys of one program, one for each client."""
         huawei, at = Organization.objects.get(code="HUAWEI"), clock.now()
-        user = workflow.create_user(
-            email="bench@huawei.example",
-            password="four-keys-for-one-bench",  # noqa: S106 (of a database that goes away)
-            organization=huawei,
-            role=Role.STAFF,
-            actor=SYSTEM,
-            at=at,
-        )
+        user = self.staff("bench")
         how = {"scopes": [Scope.UNITS_READ], "lasts": timedelta(days=1), "actor": SYSTEM, "at": at}
         return [
             workflow.create_token(user, organization=huawei, label=f"client {n}", **how)
@@ -167,9 +228,14 @@ def warm_up() -> None:
     for name in COMMANDS:
         load_command_class(get_commands()[name], name)
     connection.ensure_connection()
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection()
 
 
-TASKS = ("files", "base", "import", "night", "nothing", "check", "tokens")
+TASKS = (
+    *("files", "base", "import", "night", "nothing", "check"),
+    *("preview", "announce", "tokens"),
+)
 
 
 def main() -> None:
@@ -177,9 +243,10 @@ def main() -> None:
     parser.add_argument("task", choices=TASKS)
     parser.add_argument("--folder", required=True, type=Path)
     parser.add_argument("--units", type=int, required=True)
+    parser.add_argument("--partners", type=int, required=True)
     given = parser.parse_args()
     warm_up()
-    product = Product(given.folder, given.units)
+    product = Side(given.folder, given.units, given.partners)
     getattr(product, f"prepare_{given.task}", lambda: None)()
     task = product.import_ if given.task == "import" else getattr(product, given.task)
     with database_clock() as spent:

@@ -33,13 +33,22 @@ ROUND = (
     ("product", "nothing"),
     ("limit", "temp"),
     ("product", "check"),
+    ("limit", "counted"),
+    ("product", "preview"),
+    ("limit", "fanned"),
+    ("product", "announce"),
 )
 """What each round does, in an order in which every task finds what it needs."""
+LOADED = (("limit", "copyrow"), ("product", "import"))
+"""What an announcement needs: it may be measured alone, over a base that is loaded once."""
+ANNOUNCED = ROUND[-4:]
 COMPARED = (
     ("import, against COPY of checked rows", "import", "copyrow"),
     ("import, against staging with events", "import", "stage_ev"),
     ("night of day 90, everything due", "night", "one"),
     ("check of many serial numbers", "check", "temp"),
+    ("announcement: whom it concerns", "preview", "counted"),
+    ("announcement: out, and everybody told", "announce", "fanned"),
 )
 Measured = dict[str, list[dict[str, float]]]
 
@@ -47,8 +56,8 @@ Measured = dict[str, list[dict[str, float]]]
 class Bench:
     """One cluster, one folder, two databases."""
 
-    def __init__(self, folder: Path, host: str, units: int) -> None:
-        self.folder, self.units = folder, units
+    def __init__(self, folder: Path, host: str, units: int, partners: int) -> None:
+        self.folder, self.units, self.partners = folder, units, partners
         self.host, _, self.port = host.partition(":")
         self.dsn = f"host={self.host} port={self.port} user=postgres dbname=limits"
         kept = {k: v for k, v in os.environ.items() if k not in ("REDIS_URL", "ALLOWED_HOSTS")}
@@ -64,7 +73,8 @@ class Bench:
 
     def task(self, side: str, name: str) -> dict:
         """Run one task in a process of its own and return what it printed."""
-        own = ["--dsn", self.dsn] if side == "limit" else ["--units", str(self.units)]
+        sizes = ["--units", str(self.units), "--partners", str(self.partners)]
+        own = ["--dsn", self.dsn] if side == "limit" else sizes
         script = "limits.py" if side == "limit" else "product.py"
         command = [sys.executable, str(HERE / script), name, "--folder", str(self.folder), *own]
         done = subprocess.run(
@@ -77,10 +87,10 @@ class Bench:
         self.task("limit", "tables")
         self.task("product", "base")
 
-    def rounds(self, number: int) -> Measured:
+    def rounds(self, number: int, tasks: tuple[tuple[str, str], ...] = ROUND) -> Measured:
         measured: Measured = defaultdict(list)
         for n in range(1, number + 1):
-            for side, name in ROUND:
+            for side, name in tasks:
                 facts = self.task(side, name)
                 measured[name].append(facts)
                 say(f"round {n} {side:>7} {name:<9} {facts['seconds']:8.2f} s")
@@ -142,10 +152,14 @@ def table(units: int, measured: Measured, lookups: Measured) -> Iterator[str]:
     yield "| task | limit | product | ratio | memory of the product |"
     yield "|---|---|---|---|---|"
     for title, ours, limit in COMPARED:
+        if ours not in measured:
+            continue
         times = [f"{median(measured[name], 'seconds'):.2f} s" for name in (limit, ours)]
         memory = f"{median(measured[ours], 'rss_mib'):.0f} MiB"
         compared = ratio(measured[ours], measured[limit], "seconds")
         yield f"| {title} | {times[0]} | {times[1]} | {compared} | {memory} |"
+    if not lookups:
+        return
     again = measured["nothing"]
     spent = f"{median(again, 'database') * 1000:.1f} ms in the database"
     yield f"| night with nothing due | | {spent} | | {median(again, 'rss_mib'):.0f} MiB |"
@@ -159,15 +173,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--units", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--partners", type=int, default=200)
+    parser.add_argument("--announcements", action="store_true", help="measure nothing else")
     parser.add_argument("--seconds", type=float, default=5, help="of each load over HTTP")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ninety-bench-") as name:
         folder = Path(name)
         with cluster.running(folder, "limits", "product") as host:
-            bench = Bench(folder, host, given.units)
+            bench = Bench(folder, host, given.units, given.partners)
             bench.prepare()
-            measured = bench.rounds(given.rounds)
-            lookups = bench.lookups(given.rounds, given.seconds)
+            if given.announcements:
+                bench.rounds(1, LOADED)
+                measured, lookups = bench.rounds(given.rounds, ANNOUNCED), {}
+            else:
+                measured = bench.rounds(given.rounds)
+                lookups = bench.lookups(given.rounds, given.seconds)
     print("\n".join(table(given.units, measured, lookups)))
 
 

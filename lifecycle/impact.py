@@ -55,7 +55,7 @@ HEADER = ["code", "organization", "units", "contracts_past_end", "units_past_end
 
 
 def impact_of(announcement: Announcement) -> Impact:
-    """Count what a version concerns, in three statements however many units there are."""
+    """Count what a version concerns, in a few statements however many units there are."""
     counted = units.counted_by_holder(units.affected_units(announcement))
     contracts = _contracts(announcement)
     cases = _cases(announcement)

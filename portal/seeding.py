@@ -39,10 +39,11 @@ _COUNTRIES = ("US", "CA", "MX", "PE", "CO")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many units, and the last day on which one is shipped."""
+    """How many units and distributors, and the last day on which a unit is shipped."""
 
     units: int
     last_day: date = LAST_DAY
+    partners: int = PARTNERS
 
 
 def serial_number(part_number: str, built_on: date, sequence: int) -> str:
@@ -54,10 +55,10 @@ def serial_number(part_number: str, built_on: date, sequence: int) -> str:
     return f"21{part_number[:8]}EX{year}{month}{sequence:06d}"
 
 
-def organizations() -> Iterator[Iterable[object]]:
+def organizations(plan: Plan) -> Iterator[Iterable[object]]:
     yield "code", "name", "kind", "buys_from", "email", "country", "time_zone"
     yield "HUAWEI", "Huawei (sample data)", "huawei", "", "", "US", "America/Chicago"
-    for n in range(1, PARTNERS + 1):
+    for n in range(1, plan.partners + 1):
         mail = f"operations@partner{n:03d}.example"
         name = f"Sample Distributor {n:03d}"
         yield f"D{n:04d}", name, "distributor", "HUAWEI", mail, "US", "America/Chicago"
@@ -87,7 +88,7 @@ def shipments(plan: Plan) -> Iterator[Iterable[object]]:
             "huawei",
             shipped_on,
             "HUAWEI",
-            f"D{1 + shipment % PARTNERS:04d}",
+            f"D{1 + shipment % plan.partners:04d}",
             serial_number(part, shipped_on - timedelta(days=35), n // PRODUCTS),
             part,
             "yes" if shipment % 4 == 0 else "no",
@@ -100,7 +101,7 @@ def shipments(plan: Plan) -> Iterator[Iterable[object]]:
 def write_files(folder: Path, plan: Plan) -> list[Path]:
     """Write the three files of the base to `folder` and return them in order of import."""
     tables = {
-        "organizations.csv": organizations(),
+        "organizations.csv": organizations(plan),
         "products.csv": products(),
         "shipments.csv": shipments(plan),
     }

@@ -165,6 +165,13 @@ class Announcement(models.Model):
         return {None: common} | {p.pk: merged(common, said[p.pk]) for p in self.products}
 
 
+class AffectedManager(models.Manager["Affected"]):
+    """Reads each row with what it names: whoever asks which products needs their models."""
+
+    def get_queryset(self) -> models.QuerySet["Affected"]:
+        return super().get_queryset().select_related("product", "part_number", "replacement")
+
+
 class Affected(models.Model):
     """A product that an announcement is about, or one part number of it, and what replaces it."""
 
@@ -174,6 +181,8 @@ class Affected(models.Model):
     replacement = models.ForeignKey(
         Product, models.PROTECT, null=True, blank=True, related_name="replaces"
     )
+
+    objects = AffectedManager()
 
     class Meta:
         verbose_name_plural = "affected"

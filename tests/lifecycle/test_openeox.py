@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from audit.trail import SYSTEM
+from catalog.lifecycle_imports import import_lifecycle
 from lifecycle.openeox import core
 from tests.builders import make_part_number
+from tests.catalog.test_lifecycle_imports import REAL
 from tests.catalog.test_milestones import WHOLE, dates
 from tests.catalog.test_set_milestones import AT, EOM, EOS, row, state
 
@@ -103,6 +106,16 @@ def test_every_product_and_every_part_number_that_differs_has_a_statement(client
     assert found[1]["core"]["end_of_life"] == "2029-06-30T23:59:59Z"
     assert found[0]["core"]["end_of_life"] == "tba"
     assert [fault for s in found for fault in faults(s["core"])] == []
+
+
+@pytest.mark.django_db
+def test_every_real_release_has_a_core_that_passes(client):
+    with REAL.open("rb") as file:
+        import_lifecycle(file, file_name=REAL.name, actor=SYSTEM, at=AT)
+    found = client.get("/announcements/openeox.json").json()["statements"]
+    assert len(found) == 50
+    assert {s["product_name"]: faults(s["core"]) for s in found if faults(s["core"])} == {}
+    assert not any(s["sample"] or s["part_numbers"] for s in found)
 
 
 @pytest.mark.django_db

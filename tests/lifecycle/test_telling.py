@@ -1,12 +1,13 @@
 """Who is told of what: each holder once with its own count, and nobody for nothing."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
 from catalog.enums import MilestoneKind
 from catalog.milestones import on_day
-from lifecycle import mails, workflow
+from lifecycle import mails, units, workflow
 from lifecycle.enums import HoldingChange
 from lifecycle.models import Announcement, Holding
 from notifications.content import NothingToSay
@@ -21,6 +22,7 @@ from tests.builders import (
     pass_on,
 )
 from tests.lifecycle.announced import AT, EOM, publish, revise
+from warranty.models import Unit
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -58,6 +60,18 @@ def test_for_an_end_customer_the_one_who_shipped_to_it_is_told():
     pass_on(make_unit(seller, part_number=part), customer, shipped_on=date(2026, 2, 1))
     publish(part)
     assert told() == [("D", 1)]
+
+
+def test_units_at_end_customers_count_beside_their_sellers_own():
+    part, seller, reseller = make_part_number(), make_organization("D"), make_organization("V")
+    customer = make_organization("C", OrganizationKind.END_CUSTOMER)
+    for to in (None, customer, reseller, reseller):
+        unit = make_unit(seller, part_number=part)
+        if to:
+            pass_on(unit, to, shipped_on=date(2026, 2, 1))
+    counted = units.counted_by_holder(Unit.unscoped.all())
+    rows = Unit.unscoped.annotate(held=units.holder()).values_list("held")
+    assert counted == dict(Counter(pk for (pk,) in rows)) == {seller.pk: 2, reseller.pk: 2}
 
 
 def test_what_huawei_sold_directly_mails_nobody():
