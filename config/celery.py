@@ -108,6 +108,10 @@ app.conf.update(
             "task": "partners.tasks.forget_expired_replies",
             "schedule": crontab(minute=17),
         },
+        "forget-checks": {
+            "task": "portal.tasks.forget_checks",
+            "schedule": crontab(minute=40, hour="*/6"),
+        },
         "follow-shipments": {
             "task": "support.tasks.follow_shipments",
             "schedule": crontab(minute="5-59/10"),

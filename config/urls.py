@@ -26,6 +26,7 @@ urlpatterns = [
     path("cases/", include("doa.urls.cases")),
     path("reports/", include("warranty.urls.reports")),
     path("", include("warranty.urls.disputes")),
+    path("checks/", include("portal.checks.urls")),
     path("claims/", include("doa.urls.claims")),
     path("referrals/", include("doa.urls.referrals")),
     path("", include("portal.urls")),

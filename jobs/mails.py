@@ -14,6 +14,16 @@ kinds.declare(
 )
 kinds.declare(
     kinds.Kind(
+        name="check-finished",
+        number=14,
+        label="Check of serial numbers finished or failed",
+        because="you asked for the check in the name of {organization}",
+        templates=("jobs/check_finished",),
+        always="It says what became of serial numbers that you handed in.",
+    )
+)
+kinds.declare(
+    kinds.Kind(
         name="contract-not-registered",
         number=14,
         label="Contract not registered",

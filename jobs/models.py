@@ -33,6 +33,7 @@ class Job(models.Model):
     `problems` the first hundred refusals as {line, field, message}. An upload rests on
     a document and is previewed before it is saved; `preview` says what saving would do.
     Work without a file keeps in `order` what was asked; `preview` says what came of it.
+    Work that answers with a file rests on a second document, its `result`.
     Whoever works on a job renews `claimed_until`; behind it the job is taken for abandoned.
     """
 
@@ -47,6 +48,9 @@ class Job(models.Model):
     )
     bad_rows = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="jobs_refused"
+    )
+    result = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="jobs_answered"
     )
     status = models.CharField(max_length=10, choices=JobStatus, default=JobStatus.RUNNING)
     leaves_out_lines = models.BooleanField(default=False)

@@ -19,7 +19,7 @@ from doa.models import Case, Claim, Referral
 from doa.rows import row_of, with_rows
 from doa.standing import Standing
 from doa.templatetags.cases import deadline
-from jobs.enums import JobStatus
+from jobs.enums import JobKind, JobStatus
 from jobs.models import Job
 from partners.clock import business_day
 from partners.enums import Permission
@@ -231,6 +231,7 @@ def uploads_to_decide(asker: Asker) -> Iterator[Need]:
     if not asker.may(Permission.UPLOAD_SHIPMENTS):
         return
     uploads = Job.objects.for_organization(asker.organization).uploads()
+    uploads = uploads.filter(kind=JobKind.IMPORT_SHIPMENTS)
     for upload in uploads.filter(status=JobStatus.PREVIEWED).order_by("pk"):
         yield _upload(upload, "warn", f"Save or discard {upload.file_name}", "Decide")
     latest = uploads.order_by("-pk").first()

@@ -31,6 +31,7 @@ from tests.builders import (
     pass_on,
 )
 from tests.builders_cases import CASES, DRAFTS, make_case, make_draft
+from tests.builders_checks import CHECKS, make_check
 from tests.entrance import sign_in
 from warranty.models import Unit
 
@@ -51,6 +52,7 @@ RECORDS = {
     "shipment": ("reference", NOBODY),
     "shipment-job": ("reference", NOBODY),
     "shipment-site": ("reference", NOBODY),
+    **dict.fromkeys(CHECKS, ("reference", NOBODY)),
     "unit-dispute": ("serial", UNKNOWN),
     "case-file": ("reference", "no-such-file"),
     **dict.fromkeys((*CASES, *DRAFTS), ("reference", "DOA-1999-00001")),
@@ -140,6 +142,7 @@ class IsolationCase(TestCase):
             "report-withdraw": report.reference,
             "shipment": str(shipment.reference),
             "shipment-job": str(make_upload(cls.owner).reference),
+            **dict.fromkeys(CHECKS, str(make_check(cls.owner).reference)),
             "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
             "api:report": report.number,

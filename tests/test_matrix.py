@@ -49,6 +49,7 @@ from tests.builders import (
     pass_on,
 )
 from tests.builders_cases import CASES, DRAFTS, make_case, make_draft
+from tests.builders_checks import CHECKS, make_check
 from tests.entrance import sign_in
 
 pytestmark = pytest.mark.portable
@@ -127,6 +128,7 @@ class MatrixCase(TestCase):
             "shipment": shipment.reference,
             "shipment-site": shipment.reference,
             "shipment-job": make_upload(cls.owner).reference,
+            **dict.fromkeys(CHECKS, make_check(cls.owner).reference),
             "contract": contract.reference,
             "contract-ends": contract.reference,
             "contract-start": contract.reference,

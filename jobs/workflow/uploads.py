@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 TASKS = {
     JobKind.IMPORT_SHIPMENTS: "warranty.tasks.work_on_upload",
     JobKind.REGISTER_CONTRACT: "support.tasks.register_contract",
+    JobKind.CHECK_SERIALS: "portal.tasks.check_serials",
 }
 """Which task works on a job of a kind; it takes the key of its job."""
 MAX_ATTEMPTS = 3
@@ -42,7 +43,11 @@ GRACE = timedelta(seconds=30)
 WORTH_A_MAIL = timedelta(seconds=60)
 """A step that takes longer than this is told by mail, too."""
 FINISHED = "jobs/import_finished"
-NOT_REGISTERED = "jobs/contract_not_registered"
+MAILS = {
+    JobKind.REGISTER_CONTRACT: "jobs/contract_not_registered",
+    JobKind.CHECK_SERIALS: "jobs/check_finished",
+}
+"""Which mail says how work of a kind ended; what is not named here has `FINISHED`."""
 LISTED = 5
 DIED = (
     "The work was begun three times and stopped each time. Nothing was saved. "
@@ -80,8 +85,15 @@ DISCARD = Transition(
 )
 
 
-def queue_upload(kind: JobKind, document: Document, *, user: User, at: datetime) -> Job:
-    """Let a kept file be previewed; from now on the file stays."""
+def queue_upload(
+    kind: JobKind,
+    document: Document,
+    *,
+    user: User,
+    at: datetime,
+    order: dict[str, Any] | None = None,
+) -> Job:
+    """Let a kept file be worked on; from now on the file stays. `order` says what is asked."""
     with transaction.atomic():
         job = Job.unscoped.create(
             kind=kind,
@@ -90,6 +102,7 @@ def queue_upload(kind: JobKind, document: Document, *, user: User, at: datetime)
             actor_label=str(user)[:254],
             file_name=document.name,
             document=document,
+            order=order or {},
             status=JobStatus.QUEUED,
             started_at=at,
             asked_at=at,
@@ -229,11 +242,11 @@ def _tell(job: Job, *, at: datetime) -> None:
     """Queue a mail to who asked, if the step went wrong or they may have left (mail 14)."""
     is_trouble = job.status in (JobStatus.REFUSED, JobStatus.FAILED)
     is_slow = job.asked_at is not None and at - job.asked_at > WORTH_A_MAIL
-    has_mail_of_its_own = job.kind == JobKind.REGISTER_CONTRACT
-    if job.asked_by is None or not (is_trouble or (is_slow and not has_mail_of_its_own)):
+    is_told_elsewhere = job.kind == JobKind.REGISTER_CONTRACT
+    if job.asked_by is None or not (is_trouble or (is_slow and not is_told_elsewhere)):
         return
     outbox.enqueue(
-        NOT_REGISTERED if has_mail_of_its_own else FINISHED,
+        MAILS.get(JobKind(job.kind), FINISHED),
         key=f"import-finished:{job.reference}:{job.status}",
         to=job.asked_by.email,
         organization=job.organization,

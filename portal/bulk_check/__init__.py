@@ -1,5 +1,5 @@
 """Checking any number of serial numbers at once."""
 
-from portal.bulk_check.check import HEADER, answers, check_serials
+from portal.bulk_check.check import HEADER, answers, check_serials, meant_by
 
-__all__ = ["HEADER", "answers", "check_serials"]
+__all__ = ["HEADER", "answers", "check_serials", "meant_by"]

@@ -1,8 +1,9 @@
 """The bulk check: serial numbers in, one answer a line out, each as the unit's page says."""
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
@@ -16,7 +17,7 @@ from partners.models import Organization
 from portal.bulk_check import portable, postgresql
 from portal.bulk_check.asking import Asked, asked
 from portal.bulk_check.facts import Found, units_in_sight
-from portal.bulk_check.suggestions import suggestions
+from portal.bulk_check.suggestions import Suggester
 from portal.bulk_check.verdicts import Judge, Verdict
 from warranty.enums import CoverStatus
 
@@ -25,18 +26,26 @@ PAGE = 5_000
 """Lines answered together: one look for mistyped ones among them."""
 UNKNOWN = "No unit with this serial number is known to your organization."
 
+_MEANT = re.compile(r"Did you mean ([0-9A-Z]+)\?$")
+
 Answer = tuple[Asked, Verdict]
 Line = tuple[Asked, list[tuple[Any, ...]]]
 """A line with what was found for it: nothing, one unit, or one for each part number."""
 
 
 def check_serials(
-    lines: Iterable[str], output: IO[str], *, organization: Organization, on: date
+    lines: Iterable[str],
+    output: IO[str],
+    *,
+    organization: Organization,
+    on: date,
+    notice: Callable[[Asked, Verdict], None] | None = None,
 ) -> Counter[str]:
     """Answer every line that holds something, in order, and count the answers by status.
 
     Only units that `organization` may see are known. A serial number that two part
-    numbers share is answered once for each. `output` is opened with `newline=""`.
+    numbers share is answered once for each. `output` is opened with `newline=""`. `notice`
+    is told every answer once it is written.
     Raises: FileRefused if `lines` are not text.
     """
     write = csv.writer(output).writerow
@@ -47,16 +56,19 @@ def check_serials(
         serial = row.serial if row.serial.isalnum() else safe_cell(row.serial)
         write((row.line, typed, serial, *verdict))
         counts[verdict.status] += 1
+        if notice is not None:
+            notice(row, verdict)
     return counts
 
 
 def answers(lines: Iterable[str], *, organization: Organization, on: date) -> Iterator[Answer]:
     """Yield every asked line with its answer, in order, in flat memory."""
     judge, units = Judge(on), units_in_sight(organization, on=on)
+    suggester = Suggester(units)
     find = postgresql.find if connection.vendor == "postgresql" else portable.find
     by_line = _by_line(find(asked(lines), units))
     while page := list(islice(by_line, PAGE)):
-        meant = suggestions((row.serial for row, found in page if row.serial and not found), units)
+        meant = suggester.meant(row.serial for row, found in page if row.serial and not found)
         for row, found in page:
             yield from _answer(row, found, judge, meant)
 
@@ -83,6 +95,12 @@ def _answer(
 def _one_of(count: int, part_number: str, verdict: Verdict) -> Verdict:
     here = f"{count} units carry this serial number; this line is part number {part_number}."
     return verdict._replace(reason=f"{here} {verdict.reason}")
+
+
+def meant_by(verdict: Verdict) -> str:
+    """Return the serial number that an answer suggests, or nothing."""
+    said = _MEANT.search(verdict.reason) if verdict.status == CoverStatus.UNKNOWN else None
+    return said[1] if said else ""
 
 
 def _unknown(meant: str | None) -> Verdict:

@@ -1,11 +1,15 @@
-"""What somebody may have meant who typed O for 0 or I for 1, or the other way round."""
+"""What somebody may have meant who mistyped a serial number of one of their own units."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from catalog.slips import slips
+
 TOGETHER = 2_000
 """How many readings one query looks for."""
+MOST_SLIPS = 100_000
+"""How many slips one check looks for; beyond them only what looks alike is tried."""
 _SWAPPED = {"O": "0", "0": "O", "I": "1", "1": "I"}
 
 
@@ -24,12 +28,38 @@ def readings(serial: str) -> Iterator[str]:
                 yield reading
 
 
-def suggestions(serials: Iterable[str], units: Any) -> dict[str, str]:
-    """Return for each of these serial numbers the first reading that one of `units` has."""
-    asked = {serial: list(readings(serial)) for serial in serials}
-    wanted = iter({reading for found in asked.values() for reading in found})
-    known: set[str] = set()
-    while chunk := list(islice(wanted, TOGETHER)):
-        known.update(units.filter(serial__in=chunk).values_list("serial", flat=True))
-    hits = {serial: next((r for r in found if r in known), "") for serial, found in asked.items()}
-    return {serial: reading for serial, reading in hits.items() if reading}
+class Suggester:
+    """Finds what was meant among `units`, and says nothing where several of them fit."""
+
+    def __init__(self, units: Any) -> None:
+        self._units = units
+        self._left = MOST_SLIPS
+
+    def meant(self, serials: Iterable[str]) -> dict[str, str]:
+        """Return for each of these serial numbers the one of a unit that fits, if one does.
+
+        What looks alike is tried first, then what a finger does: two characters swapped,
+        one too many, one left out.
+        """
+        asked = list(dict.fromkeys(serials))
+        alike = self._fitting(asked, readings)
+        others = self._fitting([s for s in asked if s not in alike], self._slips)
+        found = alike | others
+        return {serial: fits[0] for serial, fits in found.items() if len(fits) == 1}
+
+    def _slips(self, serial: str) -> list[str]:
+        tried = list(slips(serial)) if self._left > 0 else []
+        self._left -= len(tried)
+        return tried
+
+    def _fitting(
+        self, serials: Iterable[str], read: Callable[[str], Iterable[str]]
+    ) -> dict[str, list[str]]:
+        """Return the readings that units have, of each serial number that has any."""
+        tried = {serial: list(read(serial)) for serial in serials}
+        wanted = iter({reading for every in tried.values() for reading in every})
+        known: set[str] = set()
+        while chunk := list(islice(wanted, TOGETHER)):
+            known.update(self._units.filter(serial__in=chunk).values_list("serial", flat=True))
+        fitting = {s: [r for r in every if r in known] for s, every in tried.items()}
+        return {serial: fits for serial, fits in fitting.items() if fits}
