@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 
 from partners.enums import Role
 from tests import builders as make
 from tests.entrance import link_in_mail
+from tests.journeys.looking import faults_in_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,9 +46,7 @@ def code_on_page(page):
 
 
 def check(page):
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+    assert faults_in_view(page) == []
 
 
 def test_from_an_invitation_by_mail_to_the_first_page(page, browser, house):
@@ -105,9 +103,7 @@ def test_a_passkey_opens_the_house_without_a_password(page, house):
     check(page)
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_no_page_of_accounts_has_a_violation_or_scrolls_sideways(browser, house, width):
-    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+def test_no_page_of_accounts_has_a_violation_or_scrolls_sideways(page, house):
     for path in ("/accounts/sign-in/", "/accounts/password/forgotten/", "/accounts/invitation/x/"):
         page.goto(f"{house}{path}")
         check(page)

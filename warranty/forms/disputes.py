@@ -30,7 +30,6 @@ class DisputeForm(forms.Form):
     day = forms.CharField(
         label="The right date",
         required=False,
-        max_length=40,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="As written on your document. For a report: leave it empty if this unit is not "
         "on it, or if nobody signed it.",

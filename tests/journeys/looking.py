@@ -1,0 +1,47 @@
+"""What is wrong with a page: read as HTML, read aloud, and laid out on three screens."""
+
+import html5lib
+from axe_playwright_python.sync_playwright import Axe, AxeResults
+
+VIEWS = ((1280, "light"), (390, "dark"), (320, "light"))
+"""Widths and schemes; what a page says is the same in each, so that it is loaded once."""
+AXE = Axe()
+
+
+def faults(page, url, *, within="document", status=200):
+    """Open a page and return what is wrong with it, a line each; leave the view as it was."""
+    answer = page.goto(url)
+    assert answer is not None and answer.status == status, f"{url}: {answer and answer.status}"
+    return [*_faults_of_html(url, answer.text()), *faults_in_view(page, within=within)]
+
+
+def faults_in_view(page, *, within="document"):
+    """Return what is wrong with the page that stands open."""
+    before = page.viewport_size
+    page.evaluate(AXE.axe_script)
+    wrong = []
+    for width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong.append(f"{page.url} scrolls sideways at {width}")
+        found = AxeResults(page.evaluate(_question(within)))
+        if found.violations_count:
+            wrong.append(f"{page.url} at {width} {scheme}: {found.generate_report()}")
+    page.set_viewport_size(before)
+    return wrong
+
+
+def _question(within):
+    where = "document" if within == "document" else f"'{within}'"
+    return f"axe.run({where}, {{resultTypes: ['violations']}})"
+
+
+def _faults_of_html(url, text):
+    """Return what an independent reader of HTML finds, and ids that stand twice."""
+    reader = html5lib.HTMLParser()
+    tree = reader.parse(text)
+    wrong = [f"{url}: {code} at {place} {told}" for place, code, told in reader.errors]
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    twice = {name for name in ids if ids.count(name) > 1}
+    return [*wrong, *(f"{url}: the id {name} stands twice" for name in sorted(twice))]
