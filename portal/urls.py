@@ -6,6 +6,7 @@ from portal import policy_pages, views
 from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
+from portal.statement import views as statement
 
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
@@ -28,5 +29,7 @@ urlpatterns = [
     path("search/", views.Search.as_view(), name="search"),
     path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
     path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
+    path("units/<str:serial>/statement/", statement.Statement.as_view(), name="statement"),
+    path("verify/<str:code>/", statement.Verify.as_view(), name="statement-verify"),
     path("what-if/", views.WhatIfPage.as_view(), name="what-if"),
 ]

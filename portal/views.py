@@ -119,11 +119,16 @@ class UnitPage(OrganizationPage):
             raise Http404
         return HttpResponseRedirect(renamed)
 
-    def _page(self, request: HttpRequest, unit: Unit) -> HttpResponse:
+    def _answer(self, request: HttpRequest, unit: Unit) -> tuple[Answer, bool, str]:
+        """Return the answer as of the day asked about, whether that is today, and a problem."""
         today = clock.business_today()
         on, problem = _asked_day(request, today)
         is_today = on == today
         answer = answer_for(unit, on=on, organization=self.organization, is_today=is_today)
+        return answer, is_today, problem
+
+    def _page(self, request: HttpRequest, unit: Unit) -> HttpResponse:
+        answer, is_today, problem = self._answer(request, unit)
         context = {
             "answer": answer,
             "problem": problem,
@@ -137,7 +142,7 @@ class UnitPage(OrganizationPage):
             "may_apply": is_today and self._may_apply(),
             "announced": announcements_about(unit.part_number),
             "former": _former(unit, request.GET.get("formerly", "")),
-            "may_report": is_today and self._may_report(answer, today),
+            "may_report": is_today and self._may_report(answer, answer.on),
             "may_register": is_today
             and not answer.support.kept
             and request.user.can(Permission.REGISTER_CONTRACTS, self.organization),

@@ -27,7 +27,7 @@ PUBLIC = {
 """Open to anybody."""
 BY_LINK = {
     *("unsubscribe", "mute", "password-new", "invitation", "day-90-feed"),
-    *("referral-confirm", "referral-follow"),
+    *("referral-confirm", "referral-follow", "statement-verify"),
 }
 """Open by a secret in the address, to whoever holds it."""
 OWN = {
@@ -64,6 +64,7 @@ PAGES = {
     "search": READS,
     "unit": READS,
     "unit-dates": READS,
+    "statement": READS,
     "document": READS,
     "bulk-checks": Page(P.VIEW_UNITS, P.VIEW_UNITS),
     "bulk-check": READS,

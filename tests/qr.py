@@ -3,7 +3,10 @@
 It knows what codes of versions 1 to 9 at level M need; damage it does not repair.
 """
 
+import io
 from collections.abc import Sequence
+
+from PIL import Image
 
 Squares = Sequence[Sequence[bool]]
 BLOCKS = {
@@ -80,3 +83,13 @@ def _text(data: list[int], version: int) -> str:
     assert version <= 9
     length = int(bits[4:12], 2)
     return bytes(int(bits[12 + 8 * n : 20 + 8 * n], 2) for n in range(length)).decode()
+
+
+def squares_of(picture: bytes, count: int) -> Squares:
+    """Return the dark squares of a picture, as a camera would see them, without the border."""
+    image = Image.open(io.BytesIO(picture)).convert("L")
+    side = image.width / count
+    inside = range(4, count - 4)
+    return [
+        [image.getpixel(((x + 0.5) * side, (y + 0.5) * side)) < 128 for x in inside] for y in inside
+    ]

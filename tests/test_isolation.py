@@ -39,6 +39,7 @@ UNKNOWN = "2102NOSUCHUNIT000001"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 RECORDS = {
     "unit": ("serial", UNKNOWN),
+    "statement": ("serial", UNKNOWN),
     "unit-dates": ("serial", UNKNOWN),
     "document": ("reference", "no-such-document"),
     "report": ("reference", "no-such-report"),
@@ -135,6 +136,7 @@ class IsolationCase(TestCase):
             **dict.fromkeys(CASES, case.reference),
             **dict.fromkeys(DRAFTS, draft.reference),
             "unit-dates": cls.unit.serial,
+            "statement": cls.unit.serial,
             "referral": referral.reference,
             "claim": make_claim(cls.unit, cls.owner).reference,
             "document": cls.document.reference,
@@ -246,7 +248,7 @@ class AnonymousTests(IsolationCase):
                 self.assertNotContains(response, "SECRET")
 
     def test_a_link_that_nobody_was_given_opens_nothing(self):
-        for name in ("unsubscribe", "day-90-feed", "referral-confirm", "referral-follow"):
+        for name in sorted(BY_LINK - {"mute", "password-new", "invitation"}):
             for method in ("get", "post"):
                 with self.subTest(name, method=method):
                     response = getattr(self.client, method)(reverse(name, args=["never-given"]))

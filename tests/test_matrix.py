@@ -115,6 +115,7 @@ class MatrixCase(TestCase):
         cls.own = {
             "unit": cls.unit.serial,
             "unit-dates": cls.unit.serial,
+            "statement": cls.unit.serial,
             "unit-dispute": cls.unit.serial,
             "referral": make_referral(cls.unit).reference,
             "claim": make_claim(cls.unit, cls.owner).reference,

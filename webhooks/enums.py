@@ -14,6 +14,16 @@ class Event(TextChoices):
     CASE_RECEIVED = "case.received", "A faulty unit has arrived"
     CASE_CLOSED = "case.closed", "A case is closed"
     CASE_CANCELLED = "case.cancelled", "A case is cancelled"
+    REFERRAL_RECEIVED = "referral.received", "A unit is referred to you"
+    REFERRAL_ADOPTED = "referral.adopted", "Your referral is taken up"
+    REFERRAL_DECLINED = "referral.declined", "Your referral is declined"
+    REFERRAL_EXPIRED = "referral.expired", "Your referral has run out"
+    REFERRAL_ENDED = "referral.ended", "The case of your referral has ended"
+    CLAIM_REPORTED = "claim.reported", "A claim is reported"
+    CLAIM_ACCEPTED = "claim.accepted", "A claim is accepted"
+    CLAIM_REFUSED = "claim.refused", "A claim is refused"
+    CLAIM_SETTLED = "claim.settled", "A claim is settled"
+    CLAIM_MESSAGE = "claim.message", "We write to you about a claim"
     PING = "ping", "A test"
 
 

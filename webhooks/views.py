@@ -1,6 +1,7 @@
 """The webhooks of an organization: its endpoints, what was sent, and sending it again."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from partners import clock
 from partners.enums import Permission
 from partners.pages import FormPage, OrganizationPage
 from webhooks import workflow
-from webhooks.forms import EndpointForm
+from webhooks.forms import EndpointForm, LogForm
 from webhooks.models import Delivery, Endpoint
 from webhooks.policy import AddressRefused
 
@@ -68,10 +69,14 @@ class EndpointPage(OrganizationPage):
 
     def get(self, request, reference):
         endpoint = self.endpoint(reference)
-        log = Paginator(endpoint.deliveries.order_by("-queued_at", "-pk"), LOGGED)
+        chosen = LogForm(request.GET)
+        found = endpoint.deliveries.filter(**chosen.asked())
+        log = Paginator(found.order_by("-queued_at", "-pk"), LOGGED)
         context = {
             "page": "organization",
             "endpoint": endpoint,
+            "chosen": chosen,
+            "asked": urlencode(chosen.asked()),
             "deliveries": log.get_page(request.GET.get("page")),
         }
         return render(request, "webhooks/endpoint.html", context)

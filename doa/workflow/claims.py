@@ -22,6 +22,8 @@ from partners import clock
 from partners.enums import Permission
 from partners.models import Organization, User
 from warranty.models import Unit
+from webhooks.enums import Event
+from webhooks.queueing import queue
 
 
 class AlreadyClaimed(Exception):
@@ -204,11 +206,23 @@ def write_message(
 
 
 def _tell(claim: Claim, what: str, *, at: datetime, **words: Any) -> None:
-    """Queue the mail about a claim to the organization that made it."""
+    """Queue the mail about a claim to the organization that made it, and to its programs."""
+    key, name = f"claim:{claim.pk}:{what}:{int(at.timestamp())}", what.partition(":")[0]
     outbox.tell(
         "doa/claim_progress",
-        key=f"claim:{claim.pk}:{what}:{int(at.timestamp())}",
+        key=key,
         organization=claim.organization,
-        context={"claim": claim.pk, "what": what.partition(":")[0], **words},
+        context={"claim": claim.pk, "what": name, **words},
         at=at,
     )
+    said = {"reference": claim.reference, "kind": str(claim.kind), "goods": claim.goods}
+    said |= {told: str(getattr(claim, told)) for told in _TOLD.get(name, ())}
+    queue(claim.organization, Event(f"claim.{name}"), said, key=key, at=at)
+
+
+_TOLD = {
+    "accepted": ("decision",),
+    "refused": ("decision",),
+    "settled": ("settlement", "carrier", "tracking"),
+}
+"""What a program is told beside the claim itself."""

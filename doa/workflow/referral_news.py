@@ -7,21 +7,29 @@ from audit import trail
 from doa.enums import ReferralStatus
 from doa.models import Case, Referral
 from notifications import outbox
+from webhooks.enums import Event
+from webhooks.queueing import queue
 
 REFERRAL_LASTS = timedelta(days=14)
 """For how long a referral waits for its distributor."""
 
 
 def tell_referrer(referral: Referral, what: str, *, at: datetime, **words: Any) -> None:
-    """Queue the progress of a referral to the person who made it (mail 20)."""
+    """Queue the progress of a referral to the person who made it (mail 20), and to its programs."""
+    key = f"referral:{referral.pk}:{what}:{int(at.timestamp())}"
     outbox.enqueue(
         "doa/referral_progress",
-        key=f"referral:{referral.pk}:{what}:{int(at.timestamp())}",
+        key=key,
         to=referral.contact_email,
         organization=referral.organization,
         context={"referral": referral.pk, "what": what, **words},
         at=at,
     )
+    if referral.organization is not None:
+        said = {"reference": referral.reference, "serial": referral.serial, **words}
+        if what == "declined":
+            said["reason"] = referral.reason
+        queue(referral.organization, Event(f"referral.{what}"), said, key=key, at=at)
 
 
 def case_ended(case: Case, *, at: datetime) -> None:

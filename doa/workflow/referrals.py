@@ -19,6 +19,8 @@ from notifications import outbox
 from partners.enums import OrganizationKind, Permission
 from partners.models import Organization, User
 from warranty.models import Unit
+from webhooks.enums import Event
+from webhooks.queueing import queue
 
 
 class AlreadyReferred(Exception):
@@ -146,13 +148,17 @@ def tell_distributor(referral: Referral, *, at: datetime) -> None:
     """Queue the mail to who answers for the unit; without one it waits for staff."""
     if referral.distributor is None:
         return
+    key = f"referral:{referral.pk}:received:{referral.distributor.pk}"
     outbox.tell(
         "doa/referral_received",
-        key=f"referral:{referral.pk}:received:{referral.distributor.pk}",
+        key=key,
         organization=referral.distributor,
         context={"referral": referral.pk},
         at=at,
     )
+    said = {"reference": referral.reference, "serial": referral.serial}
+    said |= {"expires_at": referral.expires_at.isoformat()}
+    queue(referral.distributor, Event.REFERRAL_RECEIVED, said, key=key, at=at)
 
 
 def adopt(referral: Referral, *, user: User, at: datetime) -> Case:

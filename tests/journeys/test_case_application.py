@@ -1,6 +1,5 @@
 """From a unit page to the sheet for the call, and the paper that goes back with the unit."""
 
-import io
 import re
 from datetime import timedelta
 
@@ -101,16 +100,6 @@ def test_the_return_slip_is_one_page_and_its_code_reads_back(browser, live_serve
         "node => parseFloat(getComputedStyle(node).fontSize) * 0.75"
     )
     assert points >= 24
-    assert qr.read(_squares(code.screenshot(), squares)) == (
+    assert qr.read(qr.squares_of(code.screenshot(), squares)) == (
         f"{settings.BASE_URL}/cases/{line.case.reference}/"
     )
-
-
-def _squares(picture, count):
-    """Return the dark squares of a picture, as a camera would see them, without the border."""
-    image = Image.open(io.BytesIO(picture)).convert("L")
-    side = image.width / count
-    inside = range(4, count - 4)
-    return [
-        [image.getpixel(((x + 0.5) * side, (y + 0.5) * side)) < 128 for x in inside] for y in inside
-    ]
