@@ -6,6 +6,7 @@ from portal import policy_pages, views
 from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
+from portal.search import views as search
 from portal.statement import views as statement
 
 urlpatterns = [
@@ -26,7 +27,7 @@ urlpatterns = [
     path("home/", views.Home.as_view(), name="home"),
     path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
     path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),
-    path("search/", views.Search.as_view(), name="search"),
+    path("search/", search.Search.as_view(), name="search"),
     path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
     path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
     path("units/<str:serial>/statement/", statement.Statement.as_view(), name="statement"),

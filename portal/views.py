@@ -1,9 +1,7 @@
 """The pages that show a person everything about a unit in one place."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,11 +10,10 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
-from catalog.policy import InvalidDay, InvalidSerial, parse_day, suggest_serials, valid_serial
+from catalog.policy import InvalidDay, parse_day
 from doa.models import CaseLine
 from partners import clock
 from partners.enums import Permission
-from partners.models import Organization
 from partners.pages import OrganizationPage
 from portal import drawing, home
 from portal.announced import announcements_about
@@ -25,6 +22,7 @@ from portal.forms import WhatIfForm
 from portal.lifecycle_facts import with_lifecycle
 from portal.needs import Asker
 from portal.policy import InvalidQuestion, WhatIfAnswer, what_if
+from portal.search.look import renamed, serial_of
 from portal.support_facts import with_support
 from warranty.effects import could_change
 from warranty.enums import WarrantyStatus
@@ -32,20 +30,6 @@ from warranty.models import FormerSerial, PolicyVersion, Unit
 
 MOST_CASES = 5
 """How many cases about a unit its page lists."""
-SUGGESTED = 5
-"""How many other readings of a serial number a page offers."""
-
-
-def _serial(typed: str) -> str:
-    """Return a typed serial number normalised, or nothing where it can be none."""
-    try:
-        return valid_serial(typed)
-    except InvalidSerial:
-        return ""
-
-
-def _known(units: Any, candidates: Collection[str]) -> set[str]:
-    return set(units.filter(serial__in=candidates).values_list("serial", flat=True))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -68,33 +52,13 @@ class Home(OrganizationPage):
         return render(request, "portal/home.html", context)
 
 
-class Search(OrganizationPage):
-    """A serial number typed anywhere: an exact hit goes straight to its unit."""
-
-    permissions = {"GET": Permission.VIEW_UNITS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        typed = request.GET.get("q", "").strip()[:200]
-        serial = _serial(typed)
-        units = Unit.objects.for_organization(self.organization)
-        if serial and units.filter(serial=serial).exists():
-            return HttpResponseRedirect(reverse("unit", args=[serial]))
-        if renamed := _renamed(serial, self.organization):
-            return HttpResponseRedirect(renamed)
-        readings = suggest_serials(serial, lambda candidates: _known(units, candidates))
-        found = units.filter(serial__in=readings).order_by("serial", "pk")
-        suggestions = found.select_related("part_number__product")[:SUGGESTED]
-        context = {"typed": typed, "serial": serial, "suggestions": suggestions}
-        return render(request, "portal/search.html", context)
-
-
 class UnitPage(OrganizationPage):
     """One unit: verdict, timeline, dates, why, history."""
 
     permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest, serial: str) -> HttpResponse:
-        canonical = _serial(serial)
+        canonical = serial_of(serial)
         if canonical and canonical != serial:
             query = f"?{request.GET.urlencode()}" if request.GET else ""
             return HttpResponseRedirect(reverse("unit", args=[canonical]) + query)
@@ -114,10 +78,10 @@ class UnitPage(OrganizationPage):
 
     def _elsewhere(self, serial: str) -> HttpResponse:
         """Lead from a serial number that was corrected to the unit. Raises: Http404."""
-        renamed = _renamed(serial, self.organization)
-        if not renamed:
+        later = renamed(serial, self.organization)
+        if not later:
             raise Http404
-        return HttpResponseRedirect(renamed)
+        return HttpResponseRedirect(later)
 
     def _answer(self, request: HttpRequest, unit: Unit) -> tuple[Answer, bool, str]:
         """Return the answer as of the day asked about, whether that is today, and a problem."""
@@ -182,21 +146,11 @@ class UnitPage(OrganizationPage):
         )
 
 
-def _renamed(serial: str, organization: Organization) -> str:
-    """Return the page of the unit that had this serial number before, or nothing."""
-    known = FormerSerial.objects.for_organization(organization).filter(serial=serial)
-    former = known.select_related("unit__part_number").order_by("-until", "-pk").first()
-    if not serial or former is None:
-        return ""
-    query = {"part_number": former.unit.part_number.number, "formerly": serial}
-    return reverse("unit", args=[former.unit.serial]) + f"?{urlencode(query)}"
-
-
 def _former(unit: Unit, serial: str) -> FormerSerial | None:
     """Return the former serial number by which somebody came here."""
     if not serial:
         return None
-    return FormerSerial.unscoped.filter(unit=unit, serial=_serial(serial[:80])).first()
+    return FormerSerial.unscoped.filter(unit=unit, serial=serial_of(serial[:80])).first()
 
 
 def _desk_url(request: HttpRequest, unit: Unit) -> str:

@@ -20,6 +20,7 @@ from portal.bulk_check.facts import Found, units_in_sight
 from portal.bulk_check.suggestions import Suggester
 from portal.bulk_check.verdicts import Judge, Verdict
 from warranty.enums import CoverStatus
+from warranty.models import Unit
 
 HEADER = ("line", "serial_as_typed", "serial", *Verdict._fields)
 PAGE = 5_000
@@ -64,7 +65,7 @@ def check_serials(
 def answers(lines: Iterable[str], *, organization: Organization, on: date) -> Iterator[Answer]:
     """Yield every asked line with its answer, in order, in flat memory."""
     judge, units = Judge(on), units_in_sight(organization, on=on)
-    suggester = Suggester(units)
+    suggester = Suggester(Unit.objects.for_organization(organization))
     find = postgresql.find if connection.vendor == "postgresql" else portable.find
     by_line = _by_line(find(asked(lines), units))
     while page := list(islice(by_line, PAGE)):

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
 from catalog.slips import slips
 
-TOGETHER = 2_000
+TOGETHER = 5_000
 """How many readings one query looks for."""
 MOST_SLIPS = 100_000
 """How many slips one check looks for; beyond them only what looks alike is tried."""
@@ -60,6 +63,14 @@ class Suggester:
         wanted = iter({reading for every in tried.values() for reading in every})
         known: set[str] = set()
         while chunk := list(islice(wanted, TOGETHER)):
-            known.update(self._units.filter(serial__in=chunk).values_list("serial", flat=True))
+            rows = self._units.filter(serial__in=_one_of(chunk))
+            known.update(rows.values_list("serial", flat=True))
         fitting = {s: [r for r in every if r in known] for s, every in tried.items()}
         return {serial: fits for serial, fits in fitting.items() if fits}
+
+
+def _one_of(serials: list[str]) -> Any:
+    """Return a list as one parameter where the database takes one: many cost their parsing."""
+    if connection.vendor != "postgresql":
+        return serials
+    return RawSQL("SELECT unnest(%s::varchar[])", (serials,))

@@ -6,7 +6,7 @@ from jobs.progress import Tally
 from portal.bulk_check import meant_by
 from portal.bulk_check.asking import Asked
 from portal.bulk_check.verdicts import Verdict
-from warranty.enums import CoverStatus
+from warranty.enums import CoverStatus, WarrantyStatus
 
 SHOWN = 50
 """How many rows of each outcome a page shows; the file has all."""
@@ -41,6 +41,7 @@ def _shown(row: Asked, verdict: Verdict, meant: str) -> dict[str, Any]:
         "serial": row.serial,
         "status": verdict.status,
         "model": verdict.model,
+        "is_void": verdict.warranty_status == WarrantyStatus.VOID,
         "warranty_ends_on": verdict.warranty_ends_on,
         "support_level": verdict.support_level,
         "support_ends_on": verdict.support_ends_on,

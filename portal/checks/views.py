@@ -145,7 +145,7 @@ def _waiting(job: Job) -> dict[str, Any]:
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     """Return a kept row with its state in words and its last covered day as a day."""
     status = CoverStatus(row["status"])
-    until = max(row["warranty_ends_on"], row["support_ends_on"])
+    until = max("" if row["is_void"] else row["warranty_ends_on"], row["support_ends_on"])
     return {
         **row,
         "label": status.label,
