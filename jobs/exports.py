@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import IO
 
 from openpyxl import Workbook
@@ -44,6 +45,21 @@ def write_csv(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[obje
         writer.writerow([safe_cell(value) for value in row])
         count += 1
     return count
+
+
+class _Line:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield a table as CSV, a line at a time, for an answer that is sent while it is read."""
+    writer = csv.writer(_Line())
+    yield "\ufeff"
+    for row in chain([header], rows):
+        yield writer.writerow([safe_cell(value) for value in row])
 
 
 def write_xlsx(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -40,6 +40,7 @@ PUBLIC = (
 )
 MEMBERS = (
     Entry("Home", "home", "home", Permission.VIEW_UNITS),
+    Entry("Units", "units", "units", Permission.VIEW_UNITS),
     Entry("Cases", "cases", "cases", Permission.VIEW_CASES),
     Entry("Check many", "bulk-checks", "checks", Permission.VIEW_UNITS),
     Entry("Day 90", "day-90", "day-90", Permission.VIEW_UNITS),

@@ -8,6 +8,7 @@ from portal.check import refer
 from portal.check import views as check
 from portal.search import views as search
 from portal.statement import views as statement
+from portal.units import views as units
 
 urlpatterns = [
     path("", views.Start.as_view(), name="start"),
@@ -28,6 +29,10 @@ urlpatterns = [
     path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
     path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),
     path("search/", search.Search.as_view(), name="search"),
+    path("units/", units.Units.as_view(), name="units"),
+    path("units.csv", units.UnitsCsv.as_view(), name="units-csv"),
+    path("units.xlsx", units.UnitsXlsx.as_view(), name="units-xlsx"),
+    path("units/selected/", units.SelectedUnits.as_view(), name="units-selected"),
     path("units/<str:serial>/", views.UnitPage.as_view(), name="unit"),
     path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
     path("units/<str:serial>/statement/", statement.Statement.as_view(), name="statement"),

@@ -62,6 +62,10 @@ WRITES_ANNOUNCEMENTS = Page(P.MANAGE_LIFECYCLE, P.MANAGE_LIFECYCLE)
 PAGES = {
     "home": READS,
     "search": READS,
+    "units": READS,
+    "units-csv": READS,
+    "units-xlsx": READS,
+    "units-selected": READS,
     "unit": READS,
     "unit-dates": READS,
     "statement": READS,

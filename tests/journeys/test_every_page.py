@@ -48,6 +48,8 @@ LISTS = (
     "/cases/new/",
     "/contracts/register/",
     "/contracts/documents/",
+    "/units/",
+    "/units/?warranty=pending&sort=ends",
     "/contracts/coverage/",
     "/contracts/coverage/plan/",
     "/account/",

@@ -1,0 +1,1 @@
+"""Lists that people filter, sort, page through and take away: one machinery for all of them."""

@@ -1,0 +1,149 @@
+"""What a list is asked for in its address: filters, an order and a place, or what is wrong."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import django_filters as filters
+from django.forms import DateInput, IntegerField
+from django.http import QueryDict
+
+from jobs.lists.keyset import Order
+
+SORT, PLACE = "sort", "at"
+
+
+class View(NamedTuple):
+    """A saved view: a tab that is a link with fixed filters."""
+
+    label: str
+    given: Mapping[str, str] = {}
+
+
+class Chip(NamedTuple):
+    """A filter in force, in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+class ListFilter(filters.FilterSet):
+    """Narrows rows by the address; `today` is the business day of the question."""
+
+    def __init__(self, data: QueryDict, rows: Any, *, organization: Any, today: date) -> None:
+        self.organization, self.today = organization, today
+        super().__init__(data, rows)
+
+
+class Asked:
+    """One look at a list. What cannot be read is named in `problems`, and shows nothing."""
+
+    def __init__(
+        self, data: QueryDict, narrowed: ListFilter, orders: Mapping[str, Order], usual: str
+    ) -> None:
+        self.data, self.narrowed, self.orders = data, narrowed, orders
+        self.sort = data.get(SORT) or usual
+        self.place = data.get(PLACE, "")
+        self.problems = list(self._problems())
+
+    @property
+    def form(self) -> Any:
+        return self.narrowed.form
+
+    @property
+    def order(self) -> Order:
+        return self.orders[self.sort]
+
+    def _problems(self) -> Iterator[str]:
+        known = {*self.narrowed.filters, SORT, PLACE}
+        for name in self.data:
+            if name not in known:
+                yield f"This list has no filter “{name[:40]}”. Choose from the filters below."
+            elif len(self.data.getlist(name)) > 1:
+                yield f"The address has “{name}” twice. Keep one of them."
+        if self.sort not in self.orders:
+            yield "This list has no such order. Choose the heading of a column."
+        if not self.form.is_valid():
+            for name, errors in self.form.errors.items():
+                label = f"{self.form[name].label}: " if name in self.form.fields else ""
+                yield from (f"{label}{error}" for error in errors)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Return the filters in force, as the address says them."""
+        said = {name: self.data.get(name, "").strip() for name in self.narrowed.filters}
+        return {name: value for name, value in said.items() if value}
+
+    def url(self, given: Mapping[str, str], *, sort: str = "", place: str = "") -> str:
+        query = QueryDict(mutable=True)
+        query.update({**given, **{k: v for k, v in ((SORT, sort), (PLACE, place)) if v}})
+        return f"?{query.urlencode()}"
+
+    @property
+    def sort_in_url(self) -> str:
+        return self.data.get(SORT, "")
+
+    @property
+    def query(self) -> str:
+        """Return what this list's files are asked for."""
+        return self.url(self.given, sort=self.sort_in_url)
+
+    def chips(self) -> Iterator[Chip]:
+        for name, value in self.given.items():
+            field = self.form.fields[name]
+            words = dict(getattr(field, "choices", ())).get(value, value)
+            rest = {other: said for other, said in self.given.items() if other != name}
+            yield Chip(str(field.label), str(words), self.url(rest, sort=self.sort_in_url))
+
+    def tabs(self, views: tuple[View, ...]) -> Iterator[dict[str, Any]]:
+        for view in views:
+            yield {
+                "label": view.label,
+                "url": self.url(view.given),
+                "is_current": dict(view.given) == self.given,
+            }
+
+    def headings(self, columns: tuple[tuple[str, str], ...]) -> Iterator[dict[str, str]]:
+        """Yield each column with where its heading leads and how it sorts now."""
+        for label, name in columns:
+            if not name:
+                yield {"label": label}
+                continue
+            turned = f"-{name}" if self.sort == name else name
+            now = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
+            yield {"label": label, "url": self.url(self.given, sort=turned), "now": now}
+
+
+def choice(label: str, choices: list[tuple[str, str]], method: str) -> filters.ChoiceFilter:
+    """A filter of a few words; any other word is refused with what to do."""
+    return filters.ChoiceFilter(
+        label=label,
+        choices=choices,
+        method=method,
+        empty_label="Any",
+        error_messages={"invalid_choice": "Choose one of the words in the list."},
+    )
+
+
+def text(label: str, method: str, *, longest: int = 120) -> filters.CharFilter:
+    return filters.CharFilter(label=label, method=method, max_length=longest)
+
+
+def day(label: str, method: str) -> filters.DateFilter:
+    return filters.DateFilter(
+        label=label,
+        method=method,
+        widget=DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Write the day as 2026-11-20."},
+    )
+
+
+class Days(filters.NumberFilter):
+    field_class = IntegerField
+
+
+def days(label: str, method: str, *, most: int) -> Days:
+    limits = f"Write a number of days from 0 to {most}."
+    said = dict.fromkeys(("invalid", "min_value", "max_value"), limits)
+    return Days(label=label, method=method, min_value=0, max_value=most, error_messages=said)

@@ -1,0 +1,142 @@
+"""A list as a page and as a file: every kind says its filters, its orders and its rows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from tempfile import TemporaryFile
+from typing import Any, ClassVar
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from jobs.exports import csv_lines, write_xlsx
+from jobs.lists.filters import Asked, ListFilter, View
+from jobs.lists.keyset import Order, Page, UnknownPlace, every, page_of
+from partners import clock
+from partners.pages import OrganizationPage
+
+PER_PAGE = 50
+COUNTED = 10_000
+"""Up to how many rows are counted; a workbook holds as many, a CSV any number."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ListOf(OrganizationPage):
+    """What the page and the files of one list share."""
+
+    filter_class: ClassVar[type[ListFilter]]
+    orders: ClassVar[Mapping[str, Order]]
+    usual: ClassVar[str]
+    header: ClassVar[Sequence[str]]
+    name: ClassVar[str]
+
+    def seen(self) -> Any:
+        """Return every row that the organization may see, in no order."""
+        raise NotImplementedError
+
+    def rows(self, keys: Sequence[int]) -> list[Any]:
+        """Return the rows with these keys, in this order; few queries, whatever their number."""
+        raise NotImplementedError
+
+    def cells(self, row: Any) -> Sequence[object]:
+        raise NotImplementedError
+
+    @cached_property
+    def today(self) -> Any:
+        return clock.business_today()
+
+    @cached_property
+    def asked(self) -> Asked:
+        data = self.request.GET
+        narrowed = self.filter_class(
+            data, self.seen(), organization=self.organization, today=self.today
+        )
+        return Asked(data, narrowed, self.orders, self.usual)
+
+
+class ListPage(ListOf):
+    """The list itself. Nothing matches what cannot be read, and the page says what that is."""
+
+    template_name: ClassVar[str]
+    columns: ClassVar[tuple[tuple[str, str], ...]]
+    views: ClassVar[tuple[View, ...]]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked, page, count = self.asked, Page([]), 0
+        if not asked.problems:
+            found = asked.narrowed.qs
+            try:
+                page = page_of(found, asked.order, place=asked.place, size=PER_PAGE)
+            except UnknownPlace:
+                asked.problems.append("This place is not in the list. Begin at its first page.")
+            else:
+                count = found.order_by().values("pk")[: COUNTED + 1].count() if page.keys else 0
+        context = {
+            **self.context(),
+            **self._frame(asked, page, count),
+            "rows": self.rows(page.keys) if page.keys else [],
+            "has_any": bool(page.keys) or self.seen().exists(),
+        }
+        status = 400 if asked.problems else 200
+        return render(request, self.template_name, context, status=status)
+
+    def context(self) -> dict[str, Any]:
+        return {}
+
+    def _frame(self, asked: Asked, page: Page, count: int) -> dict[str, Any]:
+        place = {"sort": asked.sort_in_url}
+        return {
+            "asked": asked,
+            "form": asked.form,
+            "problems": asked.problems,
+            "tabs": list(asked.tabs(self.views)),
+            "chips": [] if asked.problems else list(asked.chips()),
+            "headings": list(asked.headings(self.columns)),
+            "count": min(count, COUNTED),
+            "is_capped": count > COUNTED,
+            "earlier": asked.url(asked.given, place=page.earlier, **place) if page.earlier else "",
+            "later": asked.url(asked.given, place=page.later, **place) if page.later else "",
+            "files": {"csv": f"{self.name}-csv", "xlsx": f"{self.name}-xlsx"},
+        }
+
+
+class ListTable(ListOf):
+    """Exactly what is filtered, all pages of it; what cannot be read is refused in words."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.asked.problems:
+            said = "\n".join(self.asked.problems)
+            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+        return self.answer(self._cells())
+
+    def _cells(self) -> Iterator[Sequence[object]]:
+        for keys in every(self.asked.narrowed.qs, self.asked.order):
+            yield from (self.cells(row) for row in self.rows(keys))
+
+    def answer(self, rows: Iterable[Sequence[object]]) -> HttpResponseBase:
+        raise NotImplementedError
+
+
+class CsvTable(ListTable):
+    """The table as CSV, sent while it is read: its memory does not grow."""
+
+    def answer(self, rows: Iterable[Sequence[object]]) -> HttpResponseBase:
+        lines = csv_lines(self.header, rows)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
+        return response
+
+
+class XlsxTable(ListTable):
+    """The table as a workbook; a longer one is offered as CSV only."""
+
+    def answer(self, rows: Iterable[Sequence[object]]) -> HttpResponseBase:
+        found = self.asked.narrowed.qs.order_by().values("pk")[: COUNTED + 1]
+        if found.count() > COUNTED:
+            said = f"A workbook holds {COUNTED:,} rows. Save this list as CSV, or narrow it."
+            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+        file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+        write_xlsx(file, self.header, rows)
+        file.seek(0)
+        name = f"{self.name}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
