@@ -10,6 +10,7 @@ class MediaType(TextChoices):
     CSV = "text/csv", "CSV"
     TEXT = "text/plain", "TXT"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"
+    ZIP = "application/zip", "ZIP"
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -28,4 +29,5 @@ _SUFFIXES = {
     MediaType.CSV: (".csv", ".txt", ".tsv"),
     MediaType.TEXT: (".txt", ".log"),
     MediaType.XLSX: (".xlsx",),
+    MediaType.ZIP: (".zip",),
 }

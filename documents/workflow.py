@@ -1,6 +1,7 @@
 """Keeping files, resting something on them, and sweeping away what nothing rests on."""
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import IO, Protocol
@@ -47,12 +48,42 @@ def keep(
     kind = require(accepted, name=name, size=upload.size or 0, start=file.read(START))
     _require_quota(organization, upload.size or 0, at=at)
     stored = storage.store(partial(_write, file, kind))
+    return _record(stored, clean_name(name), kind, organization=organization, actor=actor, at=at)
+
+
+def keep_made(
+    write: Callable[[IO[bytes]], None],
+    *,
+    name: str,
+    media_type: MediaType,
+    organization: Organization,
+    actor: Actor,
+    at: datetime,
+) -> Document:
+    """Keep a file that we make ourselves. Not for use inside a transaction.
+
+    Raises: OSError when the disk is full; what `write` raises.
+    """
+    stored = storage.store(write)
+    return _record(stored, name, media_type, organization=organization, actor=actor, at=at)
+
+
+def _record(
+    stored: storage.Stored,
+    name: str,
+    kind: MediaType,
+    *,
+    organization: Organization,
+    actor: Actor,
+    at: datetime,
+) -> Document:
+    """Store the row of a file that is in place; without it the file goes, too."""
     try:
         with transaction.atomic():
             document = Document.unscoped.create(
                 reference=stored.reference,
                 organization=organization,
-                name=clean_name(name),
+                name=name,
                 media_type=kind,
                 size=stored.size,
                 sha256=stored.sha256,

@@ -12,6 +12,7 @@ class JobKind(TextChoices):
     START_WARRANTIES = "start_warranties", "Start of warranties"
     CHECK_SERIALS = "check_serials", "Check of serial numbers"
     REGISTER_CONTRACT = "register_contract", "Registration of a contract"
+    EXPORT_DATA = "export_data", "Export of an organization's data"
 
 
 class JobStatus(TextChoices):

@@ -1,9 +1,10 @@
-"""Checks of many serial numbers: answering them, and forgetting them by the timetable."""
+"""What workers do for the portal's pages: checks of many serial numbers, and exports."""
 
 from celery import shared_task
 
 from partners import clock
 from portal.checks import workflow
+from portal.export import work
 
 
 @shared_task(ignore_result=True)
@@ -16,3 +17,9 @@ def check_serials(*, job_id: int) -> None:
 def forget_checks() -> None:
     """Delete the checks of a month ago; safe to run twice."""
     workflow.forget(at=clock.now())
+
+
+@shared_task(ignore_result=True)
+def export_data(*, job_id: int) -> None:
+    """Make an export; a second run finds it taken or done."""
+    work.work_on(job_id, at=clock.now())

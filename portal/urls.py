@@ -6,6 +6,7 @@ from portal import policy_pages, views
 from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
+from portal.export import views as export
 from portal.search import views as search
 from portal.statement import views as statement
 from portal.units import views as units
@@ -37,5 +38,7 @@ urlpatterns = [
     path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
     path("units/<str:serial>/statement/", statement.Statement.as_view(), name="statement"),
     path("verify/<str:code>/", statement.Verify.as_view(), name="statement-verify"),
+    path("organization/export/", export.Export.as_view(), name="export"),
+    path("organization/export/<uuid:reference>/", export.ExportFile.as_view(), name="export-file"),
     path("what-if/", views.WhatIfPage.as_view(), name="what-if"),
 ]

@@ -99,6 +99,8 @@ PAGES = {
     "webhooks": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "webhook": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "webhook-replay": Page(post=P.MANAGE_MEMBERS),
+    "export": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
+    "export-file": Page(P.MANAGE_MEMBERS),
     "tokens": Page(P.MANAGE_MEMBERS),
     "token-new": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "token-revoke": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
@@ -188,6 +190,7 @@ API = {
 
 FOR_PARTNERS = {
     *("shipment-new", "report-new", "referral-new", "claim-new", "case-new"),
+    "export",
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

@@ -72,6 +72,7 @@ FOUND_IN_OWN_LIST = {
     "member-role",
     "member-remove",
     "token-revoke",
+    "export-file",
     "invitation-resend",
     "invitation-withdraw",
 }

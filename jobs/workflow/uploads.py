@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 TASKS = {
     JobKind.IMPORT_SHIPMENTS: "warranty.tasks.work_on_upload",
     JobKind.REGISTER_CONTRACT: "support.tasks.register_contract",
+    JobKind.EXPORT_DATA: "portal.tasks.export_data",
     JobKind.CHECK_SERIALS: "portal.tasks.check_serials",
 }
 """Which task works on a job of a kind; it takes the key of its job."""
@@ -58,6 +59,7 @@ DIED_WITHOUT_FILE = (
     "The work was begun three times and stopped each time. Nothing was saved. "
     "Split the units between several contracts, or ask Huawei's service desk."
 )
+NO_EXPORT = "The work stopped because of a fault of ours. Make the export again."
 BROKEN_WITHOUT_FILE = (
     "The work stopped because of a fault of ours. Nothing was saved. Register the contract again."
 )
@@ -196,7 +198,7 @@ def claim(pk: int, *, at: datetime) -> Job | None:
         if job is None or not progress.is_abandoned(job, at=at):
             return None
         if job.attempts >= MAX_ATTEMPTS:
-            died = DIED if job.document_id else DIED_WITHOUT_FILE
+            died = _said(job, DIED, DIED_WITHOUT_FILE)
             conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", died)])
             return None
         if job.status == JobStatus.QUEUED:
@@ -234,8 +236,15 @@ def conclude(
 
 def fail(job: Job, *, at: datetime) -> None:
     """Record that a fault of ours stopped a step; nothing of it was saved."""
-    broken = BROKEN if job.document_id else BROKEN_WITHOUT_FILE
+    broken = _said(job, BROKEN, BROKEN_WITHOUT_FILE)
     conclude(job, JobStatus.FAILED, at=at, problems=[Problem(None, "", broken)])
+
+
+def _said(job: Job, of_a_file: str, of_a_contract: str) -> str:
+    """Choose the words for what became of a job."""
+    if job.kind == JobKind.EXPORT_DATA:
+        return NO_EXPORT
+    return of_a_file if job.document_id else of_a_contract
 
 
 def _tell(job: Job, *, at: datetime) -> None:
@@ -243,6 +252,8 @@ def _tell(job: Job, *, at: datetime) -> None:
     is_trouble = job.status in (JobStatus.REFUSED, JobStatus.FAILED)
     is_slow = job.asked_at is not None and at - job.asked_at > WORTH_A_MAIL
     is_told_elsewhere = job.kind == JobKind.REGISTER_CONTRACT
+    if job.kind == JobKind.EXPORT_DATA:
+        return  # its page says how it stands
     if job.asked_by is None or not (is_trouble or (is_slow and not is_told_elsewhere)):
         return
     outbox.enqueue(
