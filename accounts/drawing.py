@@ -16,7 +16,7 @@ class QrPath(NamedTuple):
 def qr_path(text: str) -> QrPath:
     """Return the side of the drawing in squares, and its dark squares as one path."""
     code = QRCode(border=QUIET)
-    code.add_data(text)
+    code.add_data(text, optimize=0)  # in one piece, which the simplest reader understands
     code.make(fit=True)
     rows = code.get_matrix()
     squares = [
