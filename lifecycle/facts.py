@@ -120,11 +120,6 @@ def versions_of(announcement: Announcement) -> list[Announcement]:
     return list(found.order_by("-version"))
 
 
-def held_count(announcement: Announcement, organization: Organization) -> int:
-    count: int = units.held_by(announcement, organization).count()
-    return count
-
-
 def groups(announcement: Announcement, organization: Organization) -> Any:
     """Return the affected units of an organization by customer, site, model and contract end."""
     mine = units.with_cover(units.held_by(announcement, organization))

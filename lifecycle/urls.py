@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import desk, holders, products, public
+from lifecycle.views import desk, holders, planning, products, public
 
 urlpatterns = [
     path("", public.Announcements.as_view(), name="announcements"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("subscription/", holders.Subscribe.as_view(), name="announcement-subscription"),
     path("<slug:slug>/", public.AnnouncementPage.as_view(), name="announcement"),
     path("<slug:slug>/units.csv", holders.UnitsTable.as_view(), name="announcement-units-csv"),
+    path("<slug:slug>/plan/", planning.PlanPage.as_view(), name="announcement-plan"),
+    path("<slug:slug>/plan.csv", planning.PlanTable.as_view(), name="announcement-plan-csv"),
     path(
         "<slug:slug>/acknowledge/", holders.Acknowledge.as_view(), name="announcement-acknowledge"
     ),

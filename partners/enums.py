@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SUBMIT_REPORTS = "submit_reports"
     REGISTER_CONTRACTS = "register_contracts"
     DISPUTE_DATES = "dispute_dates"
+    PLAN_REPLACEMENTS = "plan_replacements"
     VIEW_CASES = "view_cases"
     APPLY_FOR_DOA = "apply_for_doa"
     REFER_UNITS = "refer_units"
@@ -83,6 +84,7 @@ _AGENT = _VIEWER | {
     Permission.SUBMIT_REPORTS,
     Permission.REGISTER_CONTRACTS,
     Permission.DISPUTE_DATES,
+    Permission.PLAN_REPLACEMENTS,
     Permission.APPLY_FOR_DOA,
     Permission.REFER_UNITS,
     Permission.ADOPT_REFERRALS,
@@ -98,6 +100,7 @@ _HOLDER = frozenset(
     {
         Permission.VIEW_UNITS,
         Permission.DISPUTE_DATES,
+        Permission.PLAN_REPLACEMENTS,
         Permission.VIEW_CASES,
         Permission.VIEW_MEMBERS,
         Permission.MANAGE_MEMBERS,
@@ -126,6 +129,7 @@ _DEEDS = {
     Permission.SUBMIT_REPORTS: "Handing in installation reports",
     Permission.REGISTER_CONTRACTS: "Registering contracts",
     Permission.DISPUTE_DATES: "Reporting a wrong date",
+    Permission.PLAN_REPLACEMENTS: "Planning replacements",
     Permission.VIEW_CASES: "Seeing cases",
     Permission.APPLY_FOR_DOA: "Applying for dead on arrival",
     Permission.REFER_UNITS: "Referring a unit to its distributor",

@@ -1,14 +1,17 @@
 """Announcements where people come by: what their organization has not read, and on a unit."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.urls import reverse
 
-from catalog.models import PartNumber
 from lifecycle.enums import AnnouncementStatus
-from lifecycle.models import Announcement, Holding
+from lifecycle.models import Announcement, Holding, ReplacementPlan
+from lifecycle.plans import plans_for_unit
 from partners.enums import Permission
+from partners.models import Organization
 from portal.needs import MOST, Asker, Need, kind
+from warranty.models import Unit
 
 
 @kind
@@ -31,6 +34,21 @@ def announcements_to_read(asker: Asker) -> Iterator[Need]:
         )
 
 
-def announcements_about(part_number: PartNumber) -> list[Announcement]:
-    """Return the announcements in force about a part number, the last published first."""
-    return list(Announcement.objects.in_force().affecting(part_number.number).newest_first())
+class Affecting(NamedTuple):
+    """An announcement about a unit, and when its holder means to replace the unit."""
+
+    announcement: Announcement
+    plan: ReplacementPlan | None
+
+
+def announcements_about(unit: Unit, organization: Organization) -> list[Affecting]:
+    """Return the announcements in force about a unit, the last published first.
+
+    A plan is its holder's own: nobody else of the chain is told of it.
+    """
+    found = Announcement.objects.in_force().affecting(unit.part_number.number).newest_first()
+    announcements = list(found)
+    planned = {}
+    if announcements and unit.partner == organization:
+        planned = plans_for_unit(announcements, unit.end_customer, organization)
+    return [Affecting(a, planned.get(a.number)) for a in announcements]

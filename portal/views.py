@@ -104,7 +104,7 @@ class UnitPage(OrganizationPage):
             "desk_url": _desk_url(request, unit),
             "cases": self._cases(unit),
             "may_apply": is_today and self._may_apply(),
-            "announced": announcements_about(unit.part_number),
+            "announced": announcements_about(unit, self.organization),
             "former": _former(unit, request.GET.get("formerly", "")),
             "may_report": is_today and self._may_report(answer, answer.on),
             "may_register": is_today

@@ -82,6 +82,7 @@ NO_PAGE = {"sign-out", "mfa_authenticate", "policy", "api:what-if", "api:nothing
 PUBLISHED = {
     *("announcement", "announcement-version", "announcement-file"),
     *("announcement-units-csv", "announcement-acknowledge"),
+    *("announcement-plan", "announcement-plan-csv"),
     *("api:announcement", "api:product-lifecycle"),
 }
 """Of records that are everybody's; tests/lifecycle shows that each reads its own units there."""

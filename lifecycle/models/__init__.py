@@ -10,8 +10,10 @@ from lifecycle.models.announcements import (
     part_numbers_of,
 )
 from lifecycle.models.holdings import Holding, Subscription
+from lifecycle.models.plans import MAX_NOTE, ReplacementPlan
 
 __all__ = [
+    "MAX_NOTE",
     "Affected",
     "AnnouncedMilestone",
     "Announcement",
@@ -19,6 +21,7 @@ __all__ = [
     "Attachment",
     "Dates",
     "Holding",
+    "ReplacementPlan",
     "Subscription",
     "part_numbers_of",
 ]

@@ -14,7 +14,7 @@ from django.views import View
 
 from catalog.enums import MilestoneKind
 from documents import storage
-from lifecycle import facts, policy, workflow
+from lifecycle import facts, plans, policy, workflow
 from lifecycle.enums import AnnouncementStatus
 from lifecycle.filters import AnnouncementFilter
 from lifecycle.models import Announcement, Holding, Subscription
@@ -134,8 +134,11 @@ class AnnouncementPage(PublicPage):
         found = facts.groups(announcement, organization)
         listed = Paginator(found, GROUPS_PER_PAGE).get_page(self.request.GET.get("page"))
         holdings = Holding.objects.for_organization(organization)
-        count = facts.held_count(announcement, organization)
+        by_customer = plans.counted(announcement, organization)
+        planned = plans.plans_of(announcement.number, organization)
+        count = sum(by_customer.values())
         return {
+            "planned_units": planned.planned(by_customer),
             "shows_units": True,
             "listed": listed,
             "groups": list(facts.group_rows(announcement, listed.object_list)),

@@ -8,6 +8,7 @@ from lifecycle.workflow.drafting import (
     revise_announcement,
     write_announcement,
 )
+from lifecycle.workflow.planning import plan_replacement
 from lifecycle.workflow.publishing import acknowledge, publish, publish_due, tell, withdraw
 from lifecycle.workflow.refusals import (
     AnnouncementRefused,
@@ -57,6 +58,7 @@ __all__ = [
     "discard",
     "is_author",
     "may_manage",
+    "plan_replacement",
     "publish",
     "publish_due",
     "rehearse",
