@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import policy_pages, views
+from portal import figures, policy_pages, views
 from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
@@ -27,6 +27,8 @@ urlpatterns = [
     path("day-90/address/", calendar.DayNinetyAddress.as_view(), name="day-90-address"),
     path("day-90/<str:token>.ics", calendar.DayNinetyFeed.as_view(), name="day-90-feed"),
     path("home/", views.Home.as_view(), name="home"),
+    path("home/figures/", figures.Figures.as_view(), name="figures"),
+    path("home/figures/<slug:name>.csv", figures.FigureTable.as_view(), name="figure-csv"),
     path("policies/", policy_pages.PolicyPage.as_view(), name="policies"),
     path("policies/<str:effective_from>/", policy_pages.PolicyPage.as_view(), name="policy"),
     path("search/", search.Search.as_view(), name="search"),

@@ -61,6 +61,8 @@ ANNOUNCES = Page(P.MANAGE_LIFECYCLE)
 WRITES_ANNOUNCEMENTS = Page(P.MANAGE_LIFECYCLE, P.MANAGE_LIFECYCLE)
 PAGES = {
     "home": READS,
+    "figures": READS,
+    "figure-csv": READS,
     "search": READS,
     "units": READS,
     "units-csv": READS,

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-MOST = 15
-"""How many bars a picture shows; the table beneath has them all."""
 ROW, LEFT, LENGTH, WIDTH = 26, 214, 350, 640
 NAME = 26
 """Characters of a name that fit before its bar."""
@@ -34,9 +32,11 @@ class Chart:
     name_x: int = LEFT - 10
 
 
-def chart(title: str, values: Sequence[tuple[str, float]], unit: str) -> Chart | None:
+def chart(
+    title: str, values: Sequence[tuple[str, float]], unit: str, most: int = 15
+) -> Chart | None:
     """Lay out the first rows; those without anything are left to the table."""
-    shown = [row for row in values[:MOST] if row[1]]
+    shown = [row for row in values[:most] if row[1]]
     if not shown:
         return None
     top = max(value for _, value in shown)

@@ -40,9 +40,15 @@ class Table:
     rows: Sequence[Sequence[Any]]
     drawn: int
     unit: str = ""
+    picture: Sequence[tuple[str, float]] | None = None
+    """What is drawn where that is not every row: names with their values."""
+    most: int = 15
+    """How many bars the picture shows; the table beneath has them all."""
 
     @property
     def bars(self) -> list[tuple[str, float]]:
+        if self.picture is not None:
+            return list(self.picture)
         return [(str(row[0]), float(row[self.drawn])) for row in self.rows]
 
 
@@ -139,7 +145,7 @@ def by_time(period: Period) -> Table:
         counts[next(label for label, most in STEPS if length <= most)] += 1
     said = "From the registered call to the decision, the wait for the partner included."
     if lengths:
-        half, most = _part(lengths, 0.5), _part(lengths, 0.9)
+        half, most = part_of(lengths, 0.5), part_of(lengths, 0.9)
         said += f" Half within {hours(half)}, nine in ten within {hours(most)}."
     rows = [(label, n, percent(n, len(lengths))) for label, n in counts.items()]
     return Table(
@@ -164,7 +170,7 @@ def _inside(period: Period) -> tuple[datetime, datetime]:
     return first, after - timedelta(microseconds=1)
 
 
-def _part(lengths: Sequence[timedelta], share: float) -> timedelta:
+def part_of(lengths: Sequence[timedelta], share: float) -> timedelta:
     """Return the length that this share of cases did not exceed."""
     return lengths[max(0, -int(-share * len(lengths) // 1) - 1)]
 

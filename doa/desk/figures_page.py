@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.http import urlencode
 
 from catalog.forms import DayField
-from doa.desk import charts, figures
+from doa.desk import charts, figures, outlook
 from jobs.exports import write_csv
 from partners import clock
 
@@ -40,6 +40,7 @@ def page(request: HttpRequest, context: dict) -> HttpResponse:
     tables = []
     if form.is_valid():
         tables = figures.tables(figures.Period(**form.cleaned_data))
+        tables += outlook.tables(None, today=today)
     if "table" in request.GET:
         return _csv(tables, request.GET["table"])
     shown = [
@@ -47,7 +48,7 @@ def page(request: HttpRequest, context: dict) -> HttpResponse:
             "table": table,
             "rows": table.rows[:LISTED],
             "more": max(0, len(table.rows) - LISTED),
-            "chart": charts.chart(table.title, table.bars, table.unit),
+            "chart": charts.chart(table.title, table.bars, table.unit, table.most),
             "csv": "?" + urlencode({**asked, "table": table.name}),
         }
         for table in tables
