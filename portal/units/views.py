@@ -32,7 +32,7 @@ class UnitList(ListOf):
     }
 
     def seen(self) -> Any:
-        return Unit.objects.for_organization(self.organization)
+        return Unit.objects.for_organization(self.organization).gathered(self.organization)
 
     def rows(self, keys: Sequence[int]) -> list[UnitRow]:
         return rows_of(keys, self.organization, on=self.today)

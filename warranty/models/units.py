@@ -16,6 +16,9 @@ from warranty.enums import ReportStatus
 from warranty.models.shipments import Shipment
 from warranty.models.versions import PolicyVersion
 
+FEW = 20_000
+"""How many units of an organization are gathered before they are filtered for a list."""
+
 
 class UnitQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
@@ -26,6 +29,24 @@ class UnitQuerySet(OrganizationQuerySet):
             | Q(consignee=organization)
             | Q(pk__in=passed_on.values("unit_id"))
         )
+
+    def gathered(self, organization: Organization) -> Self:
+        """Say again which units are in scope, the way that is quick for a list.
+
+        Up to `FEW` of them are gathered by one way of seeing them after the other, each with
+        its own index. Of more than that, reading on in the list's order meets enough soon.
+        """
+        if organization.is_huawei:
+            return self
+        units, lines = Unit.unscoped, ShipmentLine.unscoped
+        received = units.filter(huawei_shipment__consignee=organization).values("pk")
+        others = (
+            units.filter(consignee=organization).values("pk"),
+            lines.filter(shipment__shipped_by=organization).values("unit_id"),
+        )
+        if received.union(*others, all=True)[: FEW + 1].count() > FEW:
+            return self
+        return self.filter(pk__in=received.union(*others))
 
     def with_serial(self, serial: str) -> Self:
         """Keep the units of one normalised serial number, by part number."""
