@@ -80,7 +80,7 @@ def test_every_answer_is_clean_and_needs_no_script(browser, phone, sold):
     plain = browser.new_context(java_script_enabled=False).new_page()
     plain.goto(f"{sold}/check/")
     plain.get_by_role("textbox", name="Serial number").fill(UNKNOWN)
-    plain.get_by_role("button", name="Check").click()
+    plain.get_by_role("button", name="Check", exact=True).click()
     assert "We do not know this serial number" in plain.inner_text("main")
 
 
