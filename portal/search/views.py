@@ -28,5 +28,6 @@ class Search(OrganizationPage):
             "groups": groups,
             "suggestions": [] if groups else look.meant(typed, self.organization),
             "shortest": look.SHORTEST,
+            "shortest_serial": look.SHORTEST_SERIAL,
         }
         return render(request, "portal/search.html", context)
