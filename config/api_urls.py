@@ -8,6 +8,7 @@ from config.api import NothingHere
 from doa.api import AnswerCase, CaseFiles, Cases, OneCase, SendBack, SubmitCase
 from lifecycle.api import Announcements, OneAnnouncement
 from portal import api, lifecycle_api
+from portal.checks import api as checks_api
 from support.api import Contracts, OneContract
 from warranty.api import OneReport, Reports, Shipments
 
@@ -24,6 +25,9 @@ urlpatterns = [
     path("cases/<str:reference>/files", CaseFiles.as_view(), name="case-files"),
     path("cases/<str:reference>/answer", AnswerCase.as_view(), name="case-answer"),
     path("cases/<str:reference>/send-back", SendBack.as_view(), name="case-send-back"),
+    path("checks", checks_api.Checks.as_view(), name="checks"),
+    path("checks/<uuid:id>", checks_api.OneCheck.as_view(), name="check"),
+    path("checks/<uuid:id>/result.csv", checks_api.CheckResult.as_view(), name="check-result"),
     path("units/<str:serial>", api.UnitAnswer.as_view(), name="unit"),
     path("announcements", Announcements.as_view(), name="announcements"),
     path("announcements/<str:number>", OneAnnouncement.as_view(), name="announcement"),

@@ -63,8 +63,6 @@ MEMBERS = (
     ),
     Entry("Disputes", "disputes", "disputes", Permission.VIEW_UNITS),
     Entry("Announcements", "announcements", "announcements"),
-    Entry("What if", "what-if", "what-if"),
-    Entry("Policies", "policies", "policies"),
     Entry("Members", "organization", "organization", Permission.VIEW_MEMBERS),
 )
 DESK = Entry("Desk", "admin:index", "desk")

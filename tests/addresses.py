@@ -166,6 +166,9 @@ PAGES = {
 
 API = {
     "api:unit": (READS, {"GET": Scope.UNITS_READ}),
+    "api:checks": (Page(post=P.VIEW_UNITS), {"POST": Scope.UNITS_READ}),
+    "api:check": (READS, {"GET": Scope.UNITS_READ}),
+    "api:check-result": (READS, {"GET": Scope.UNITS_READ}),
     "api:shipments": (
         Page(P.VIEW_UNITS, P.UPLOAD_SHIPMENTS),
         {"GET": Scope.SHIPMENTS_READ, "POST": Scope.SHIPMENTS_WRITE},
@@ -268,6 +271,7 @@ _NEVER = {
     "pk": 999_999,
     "number": 1,
     "version": 1,
+    "id": "00000000-0000-4000-8000-000000000000",
 }
 """Values of arguments that name nothing; of any other it is a word."""
 

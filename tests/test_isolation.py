@@ -92,6 +92,8 @@ AT_WORK = {
 }
 """Of what staff write before everybody may read it: no partner gets past the permission."""
 API_RECORDS = {
+    "api:check": ("id", NOBODY),
+    "api:check-result": ("id", NOBODY),
     "api:unit": ("serial", UNKNOWN),
     "api:report": ("number", "never-handed-in"),
     "api:contract": ("reference", "no-such-contract"),
@@ -147,6 +149,8 @@ class IsolationCase(TestCase):
             "shipment": str(shipment.reference),
             "shipment-job": str(make_upload(cls.owner).reference),
             **dict.fromkeys(CHECKS, str(make_check(cls.owner).reference)),
+            "api:check": str(make_check(cls.owner).reference),
+            "api:check-result": str(make_check(cls.owner).reference),
             "shipment-site": str(shipment.reference),
             "api:unit": cls.unit.serial,
             "api:report": report.number,

@@ -58,13 +58,13 @@ def one_a_line(text: str) -> str:
 
 def _rows(file: IO[bytes]) -> Iterator[str]:
     header, records, _ = workbook.open_sheet(file)
-    yield _as_line(header)
+    yield as_line(header)
     for line, cells, fault in records:
         if fault:
             raise FileRefused(f"Line {line}: {fault}")
-        yield _as_line(cells)
+        yield as_line(cells)
 
 
-def _as_line(cells: list[str]) -> str:
+def as_line(cells: list[str]) -> str:
     """Return a row as `asked()` reads one, every cell quoted."""
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)

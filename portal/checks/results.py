@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 from documents import storage
 from documents.models import Document
+from jobs.enums import JobKind
 from jobs.exports import original_cell
 from jobs.models import Job
+from partners.models import Organization
 from portal.bulk_check import HEADER, meant_by
 from portal.bulk_check.verdicts import Verdict
 from portal.checks.sample import ALL, MISTYPED
@@ -15,6 +17,12 @@ from portal.checks.sample import ALL, MISTYPED
 SHEET = 10_000
 """How many rows a workbook is made of while somebody waits; beyond, there is the CSV."""
 _VERDICT = len(HEADER) - len(Verdict._fields)
+
+
+def checks_of(organization: Organization) -> Any:
+    """Return the checks that an organization asked for itself; Huawei has its own, too."""
+    found = Job.objects.for_organization(organization).uploads()
+    return found.filter(organization=organization, kind=JobKind.CHECK_SERIALS)
 
 
 def rows_of(job: Job, outcome: str) -> Iterator[list[str]]:

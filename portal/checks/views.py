@@ -17,16 +17,16 @@ from documents.enums import MediaType
 from documents.models import Document
 from documents.policy import FileNotAccepted
 from jobs import progress
-from jobs.enums import JobKind, JobStatus
+from jobs.enums import JobStatus
 from jobs.exports import write_csv, write_xlsx
 from jobs.models import Job
 from partners import clock
 from partners.enums import Permission
-from partners.models import Organization
 from partners.pages import FormPage, OrganizationPage
 from portal.bulk_check import HEADER
 from portal.checks import results, workflow
 from portal.checks.forms import CheckForm
+from portal.checks.results import checks_of
 from portal.checks.sample import ALL, MISTYPED, SHOWN
 from warranty.enums import CoverStatus
 
@@ -49,12 +49,6 @@ TONES = {
     CoverStatus.UNKNOWN: "warn",
     CoverStatus.INVALID: "warn",
 }
-
-
-def checks_of(organization: Organization) -> Any:
-    """Return the checks that an organization asked for itself; Huawei has its own, too."""
-    found = Job.objects.for_organization(organization).uploads()
-    return found.filter(organization=organization, kind=JobKind.CHECK_SERIALS)
 
 
 class Checks(FormPage):

@@ -45,15 +45,16 @@ def ask(
     organization: Organization,
     user: User,
     at: datetime,
+    at_once: int = AT_ONCE,
 ) -> Job:
-    """Keep a list and have it answered as of a day: a short one at once.
+    """Keep a list and have it answered as of a day; one of `at_once` lines or fewer now.
 
     Raises: FileNotAccepted.
     """
     document = documents.keep(upload, LIST, organization=organization, actor=user.actor(), at=at)
     order = {"on": on.isoformat(), "lines": lines}
     job = jobs.queue_upload(JobKind.CHECK_SERIALS, document, user=user, at=at, order=order)
-    if lines <= AT_ONCE:
+    if lines <= at_once:
         work_on(job.pk, at=at)
     return job
 
