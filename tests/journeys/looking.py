@@ -6,6 +6,8 @@ from axe_playwright_python.sync_playwright import Axe, AxeResults
 VIEWS = ((1280, "light"), (390, "dark"), (320, "light"))
 """Widths and schemes; what a page says is the same in each, so that it is loaded once."""
 AXE = Axe()
+COME_TO_REST = "Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => 0)"
+"""Waits for colours on their way from one scheme to the other."""
 
 
 def faults(page, url, *, within="document", status=200):
@@ -16,13 +18,14 @@ def faults(page, url, *, within="document", status=200):
 
 
 def faults_in_view(page, *, within="document"):
-    """Return what is wrong with the page that stands open."""
+    """Return what is wrong with the page that stands open; it has to run scripts."""
     before = page.viewport_size
     page.evaluate(AXE.axe_script)
     wrong = []
     for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(COME_TO_REST)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{page.url} scrolls sideways at {width}")
         found = AxeResults(page.evaluate(_question(within)))

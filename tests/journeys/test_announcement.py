@@ -34,7 +34,7 @@ def test_an_announcement_goes_from_draft_to_the_list_of_a_partner(browser, live_
     author.get_by_label("Subject").fill("End of marketing of AR2220E")
     author.get_by_role("textbox", name="Text").fill("Order before the end.")
     author.get_by_role("searchbox", name="Find products").fill("AR22")
-    author.get_by_role("button", name="Search").click()
+    author.locator("main").get_by_role("button", name="Search").click()
     author.get_by_role("checkbox", name="AR2220E").check()
     author.get_by_role("button", name="Add what is ticked").click()
     author.get_by_role("textbox", name="End of marketing").fill(last.isoformat())
