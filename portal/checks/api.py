@@ -27,7 +27,7 @@ from partners.endpoints import TokenView
 from partners.enums import Permission, Scope
 from partners.once import idempotent
 from partners.openapi import GIVEN_DAY, IDEMPOTENCY_KEY, WRITE_PROBLEMS, problems
-from partners.paging import one_of_query
+from partners.paging import one_of_query, refuse_unknown
 from portal.checks import api_schema, reading, workflow
 from portal.checks.api_input import SerialsInJson, day_of
 from portal.checks.results import checks_of
@@ -72,6 +72,7 @@ class Checks(TokenView):
     @idempotent
     def post(self, request: Request) -> Response:
         at = clock.now()
+        refuse_unknown(request, {"on"})
         asked_on = one_of_query(request, "on")
         on = clock.business_day(at) if asked_on is None else day_of("on", asked_on)
         source = _as_file(request.data)

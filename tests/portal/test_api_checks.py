@@ -115,6 +115,13 @@ def test_what_can_not_be_asked_is_refused_and_nothing_is_kept(ask, body, words):
     assert not Document.unscoped.exists()
 
 
+def test_a_parameter_that_nothing_reads_is_refused(ask):
+    answer = ask({"serials": [SERIAL]}, "?at=2026-01-31")
+    assert answer.status_code == 400
+    assert "This address takes on." in answer.content.decode()
+    assert not Job.unscoped.exists()
+
+
 def test_a_hundred_characters_are_taken(ask):
     assert ask({"serials": ["A" * 100]}).status_code == 202
 

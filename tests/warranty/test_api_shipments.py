@@ -116,6 +116,12 @@ class RecordingTests(ShipmentsCase):
         self.assertEqual((answer.status_code, answer.json()["new"]), (201, 1))
         self.assertTrue(Unit.unscoped.filter(serial="NEWUNIT1").exists())
 
+    def test_a_mistyped_dry_run_records_nothing(self):
+        before = Shipment.unscoped.count()
+        answer = self.post(shipment(), query="?dryrun=true")
+        self.assertContains(answer, "This address takes dry_run.", status_code=400)
+        self.assertEqual(Shipment.unscoped.count(), before)
+
     def test_a_dry_run_checks_everything_and_leaves_nothing(self):
         before = (Shipment.unscoped.count(), Event.objects.count(), Job.unscoped.count())
         answer = self.post(shipment(), query="?dry_run=true")

@@ -22,7 +22,7 @@ from partners.openapi import (
     WRITE_PROBLEMS,
     problems,
 )
-from partners.paging import one_of_query, page_of
+from partners.paging import one_of_query, page_of, refuse_unknown
 from warranty.api import schema
 from warranty.api.faults import Refused, at_line
 from warranty.api.shipment_input import MOST_UNITS, ShipmentsInJson
@@ -76,6 +76,7 @@ class Shipments(TokenView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
+        refuse_unknown(request, {"dry_run"})
         dry_run = _flag(request, "dry_run")
         if isinstance(request.data, bytes):
             outcome = self._record_table(request.data, dry_run=dry_run)
