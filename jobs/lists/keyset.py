@@ -10,6 +10,8 @@ from django.db.models import F, Q
 
 _SALT = "jobs.lists"
 CHUNK = 1000
+At = tuple[Any, int]
+"""A row's value in the column that sorts, and its key."""
 
 
 class UnknownPlace(ValueError):
@@ -24,24 +26,40 @@ class Order:
     is_descending: bool = False
     may_be_empty: bool = False
 
-    def sorted(self, rows: Any, *, backwards: bool = False) -> Any:
-        """Return `rows` in this order, or from its end."""
-        down = self.is_descending != backwards
-        last = {} if not self.may_be_empty else {"nulls_first" if backwards else "nulls_last": True}
-        column = F(self.field).desc(**last) if down else F(self.field).asc(**last)
+    def parts(self, rows: Any, at: At | None, *, backwards: bool = False) -> Iterator[Any]:
+        """Yield the rows after `at`, or before it, in this order.
+
+        Rows with a value and rows without are asked for apart, so that an index in the order
+        of the column can answer.
+        """
+        was_empty = at is not None and at[0] is None
+        if backwards and was_empty:
+            yield self._empty(rows, at, backwards)
+        if backwards or not was_empty:
+            yield self._filled(rows, at, backwards)
+        if self.may_be_empty and not backwards:
+            yield self._empty(rows, at, backwards)
+
+    def _goes_down(self, backwards: bool) -> bool:
+        return self.is_descending != backwards
+
+    def _filled(self, rows: Any, at: At | None, backwards: bool) -> Any:
+        down = self._goes_down(backwards)
+        if self.may_be_empty:
+            rows = rows.filter(**{f"{self.field}__isnull": False})
+        if at is not None and at[0] is not None:
+            way = "lt" if down else "gt"
+            further = Q(**{f"{self.field}__{way}": at[0]}) | Q(**{f"pk__{way}": at[1]})
+            rows = rows.filter(Q(**{f"{self.field}__{way}e": at[0]}) & further)
+        column = F(self.field).desc() if down else F(self.field).asc()
         return rows.order_by(column, "-pk" if down else "pk")
 
-    def beyond(self, value: Any, key: int, *, backwards: bool) -> Q:
-        """Match the rows after the one with this value and key, or before it."""
-        way = "lt" if self.is_descending != backwards else "gt"
-        empty = Q(**{f"{self.field}__isnull": True})
-        further = Q(**{f"pk__{way}": key})
-        if value is None:
-            return (empty & further) | ~empty if backwards else empty & further
-        here = Q(**{f"{self.field}__{way}e": value}) & (
-            Q(**{f"{self.field}__{way}": value}) | further
-        )
-        return here | empty if self.may_be_empty and not backwards else here
+    def _empty(self, rows: Any, at: At | None, backwards: bool) -> Any:
+        down = self._goes_down(backwards)
+        rows = rows.filter(**{f"{self.field}__isnull": True})
+        if at is not None and at[0] is None:
+            rows = rows.filter(**{f"pk__{'lt' if down else 'gt'}": at[1]})
+        return rows.order_by("-pk" if down else "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +77,14 @@ def page_of(rows: Any, order: Order, *, place: str, size: int) -> Page:
     Raises: UnknownPlace.
     """
     backwards, at = _read(place, order) if place else (False, None)
-    if at is not None:
-        rows = rows.filter(order.beyond(*at, backwards=backwards))
-    found = list(order.sorted(rows, backwards=backwards).values_list(order.field, "pk")[: size + 1])
+    found = _first(rows, order, at, size + 1, backwards=backwards)
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     if not found:
         return Page([])
     has_earlier = has_more if backwards else at is not None
-    has_later = has_more if not backwards else True
+    has_later = has_more or backwards
     return Page(
         [key for _, key in found],
         _place(order, "b", found[0]) if has_earlier else "",
@@ -80,8 +96,7 @@ def every(rows: Any, order: Order) -> Iterator[list[int]]:
     """Yield the keys of all rows in order, a chunk at a time; memory stays flat."""
     at = None
     while True:
-        rest = rows if at is None else rows.filter(order.beyond(*at, backwards=False))
-        found = list(order.sorted(rest).values_list(order.field, "pk")[:CHUNK])
+        found = _first(rows, order, at, CHUNK)
         if found:
             yield [key for _, key in found]
         if len(found) < CHUNK:
@@ -89,12 +104,24 @@ def every(rows: Any, order: Order) -> Iterator[list[int]]:
         at = found[-1]
 
 
-def _place(order: Order, way: str, at: tuple[Any, int]) -> str:
+def _first(
+    rows: Any, order: Order, at: At | None, most: int, *, backwards: bool = False
+) -> list[At]:
+    """Return value and key of the first rows after `at`, or of the last before it."""
+    found: list[At] = []
+    for part in order.parts(rows, at, backwards=backwards):
+        found += part.values_list(order.field, "pk")[: most - len(found)]
+        if len(found) == most:
+            break
+    return found
+
+
+def _place(order: Order, way: str, at: At) -> str:
     value = at[0].isoformat() if isinstance(at[0], date) else at[0]
     return signing.dumps([order.field, order.is_descending, way, value, at[1]], salt=_SALT)
 
 
-def _read(place: str, order: Order) -> tuple[bool, tuple[Any, int]]:
+def _read(place: str, order: Order) -> tuple[bool, At]:
     try:
         field, is_descending, way, value, key = signing.loads(place, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):

@@ -70,7 +70,7 @@ class ListPage(ListOf):
             except UnknownPlace:
                 asked.problems.append("This place is not in the list. Begin at its first page.")
             else:
-                count = found.order_by().values("pk")[: COUNTED + 1].count() if page.keys else 0
+                count = self._count(found, page)
         context = {
             **self.context(),
             **self._frame(asked, page, count),
@@ -82,6 +82,13 @@ class ListPage(ListOf):
 
     def context(self) -> dict[str, Any]:
         return {}
+
+    def _count(self, found: Any, page: Page) -> int:
+        """Return how many rows there are, up to one more than are counted."""
+        if not page.keys or not (page.earlier or page.later):
+            return len(page.keys)
+        count: int = found.order_by().values("pk")[: COUNTED + 1].count()
+        return count
 
     def _frame(self, asked: Asked, page: Page, count: int) -> dict[str, Any]:
         place = {"sort": asked.sort_in_url}

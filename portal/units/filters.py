@@ -13,9 +13,11 @@ from jobs.lists import filters as lists
 from support.models import ContractLine
 from support.models.recalls import ending_for_good
 from warranty.enums import WarrantyStatus
-from warranty.models import Warranty
+from warranty.models import Warranty, seen_by
 
 LONGEST = 3660
+NAMED = 2000
+"""How many part numbers a question to the database names one by one."""
 SUPPORT = [("active", "Active"), ("future", "Not started"), ("ended", "Ended"), ("none", "None")]
 PAST = [(kind.value, kind.label) for kind in MilestoneKind if kind is not MilestoneKind.GA]
 VIEWS = (
@@ -60,7 +62,7 @@ class UnitFilter(lists.ListFilter):
         return units.filter(serial__startswith=normalise_serial(value))
 
     def by_customer(self, units: Any, name: str, value: str) -> Any:
-        return units.filter(end_customer__iexact=value)
+        return units.exclude(end_customer="").filter(end_customer__iexact=value)
 
     def by_product(self, units: Any, name: str, value: str) -> Any:
         named = PartNumber.objects.filter(
@@ -68,7 +70,7 @@ class UnitFilter(lists.ListFilter):
             | Q(product__model__icontains=value)
             | Q(product__product_line__icontains=value)
         )
-        return units.filter(part_number__in=named.values("pk"))
+        return _of(units, named)
 
     def by_warranty(self, units: Any, name: str, value: str) -> Any:
         if value == WarrantyStatus.VOID:
@@ -115,7 +117,7 @@ class UnitFilter(lists.ListFilter):
     def by_past(self, units: Any, name: str, value: str) -> Any:
         on = self.form.cleaned_data.get("on") or self.today
         reached = PartNumber.objects.past(MilestoneKind(value), on=on)
-        return units.filter(part_number__in=reached.values("pk"))
+        return _of(units, reached)
 
     def by_nothing_alone(self, units: Any, name: str, value: date) -> Any:
         """The day belongs to `past`, which reads it."""
@@ -131,6 +133,18 @@ class UnitFilter(lists.ListFilter):
             days["ends_on__gte"] = first
         if last:
             days["ends_on__lte"] = last
-        warranties = Warranty.unscoped.filter(voided_at=None, **days)
-        lines = ending_for_good().filter(**days)
+        seen: dict[str, Any] = {}
+        if not self.organization.is_huawei:
+            seen["unit__in"] = seen_by(self.organization)
+        warranties = Warranty.unscoped.filter(voided_at=None, **days, **seen)
+        lines = ending_for_good().filter(**days, **seen)
         return units.filter(pk__in=warranties.values("unit").union(lines.values("unit")))
+
+
+def _of(units: Any, part_numbers: Any) -> Any:
+    """Keep the units of some part numbers, named one by one where they are not too many.
+
+    The database knows how many units each of them has, and nothing about a question.
+    """
+    named = list(part_numbers.values_list("pk", flat=True)[: NAMED + 1])
+    return units.filter(part_number__in=named if len(named) <= NAMED else part_numbers.values("pk"))

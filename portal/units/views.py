@@ -25,14 +25,14 @@ class UnitList(ListOf):
     usual = "serial"
     header = HEADER
     orders = {
-        "serial": Order("serial"),
-        "-serial": Order("serial", is_descending=True),
+        "serial": Order("listed_serial"),
+        "-serial": Order("listed_serial", is_descending=True),
         "ends": Order("warranty__ends_on", may_be_empty=True),
         "-ends": Order("warranty__ends_on", is_descending=True, may_be_empty=True),
     }
 
     def seen(self) -> Any:
-        return Unit.objects.for_organization(self.organization).gathered(self.organization)
+        return Unit.unscoped.listed(self.organization)
 
     def rows(self, keys: Sequence[int]) -> list[UnitRow]:
         return rows_of(keys, self.organization, on=self.today)

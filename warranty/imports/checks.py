@@ -96,9 +96,8 @@ WHERE l.leg = 'distributor' AND l.shipped_on < coalesce(w.shipped_on, f.shipped_
     AND (f.line IS NOT NULL OR {is_in_scope})
 ORDER BY l.line LIMIT %s"""
 
-IN_SCOPE = """(w.consignee_id = %s OR u.consignee_id = %s OR EXISTS (
-    SELECT 1 FROM warranty_shipmentline p JOIN warranty_shipment s ON s.id = p.shipment_id
-    WHERE p.unit_id = u.id AND s.shipped_by_id = %s))"""
+IN_SCOPE = """EXISTS (
+    SELECT 1 FROM warranty_sight g WHERE g.organization_id = %s AND g.unit_id = u.id)"""
 
 
 def check_staged(refuse: Refusals, *, onward: int, own: Organization | None) -> None:
@@ -111,7 +110,7 @@ def check_staged(refuse: Refusals, *, onward: int, own: Organization | None) -> 
     _ask(refuse, SERVICE_TAKEN_BACK, _service_taken_back)
     if onward:
         scope = IN_SCOPE if own else "TRUE"
-        params = [own.pk] * 3 if own else []
+        params = [own.pk] if own else []
         _ask(refuse, TWICE_ONWARD, _twice)
         _ask(refuse, ONWARD_WITHOUT_UNIT.format(is_in_scope=scope), _without_unit, params)
         _ask(refuse, ONWARD_TOO_EARLY.format(is_in_scope=scope), _too_early, params)

@@ -17,6 +17,7 @@ from warranty.models.shipments import (
     Shipment,
     ShipmentQuerySet,
 )
+from warranty.models.sights import Sight, seen_by
 from warranty.models.units import (
     ShipmentLine,
     ShipmentLineQuerySet,
@@ -48,10 +49,12 @@ __all__ = [
     "ShipmentLine",
     "ShipmentLineQuerySet",
     "ShipmentQuerySet",
+    "Sight",
     "StartNight",
     "Unit",
     "UnitQuerySet",
     "UnitReplacement",
     "Warranty",
     "WarrantyQuerySet",
+    "seen_by",
 ]

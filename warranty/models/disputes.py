@@ -11,6 +11,7 @@ from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import DisputeStatus, DisputeSubject
 from warranty.models.reports import InstallationReport
+from warranty.models.sights import seen_by
 from warranty.models.units import Unit
 
 
@@ -85,8 +86,7 @@ class Dispute(models.Model):
 class FormerSerialQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
         """A former serial number is seen by whoever sees the unit."""
-        units = Unit.unscoped.visible_to(organization)
-        return self.filter(unit__in=units.values("pk"))
+        return self.filter(unit__in=seen_by(organization))
 
 
 class FormerSerial(models.Model):

@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import ReplacementKind
+from warranty.models.sights import seen_by
 from warranty.models.units import Unit
 
 
 class UnitReplacementQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
         """It is seen by whoever sees one of the two units."""
-        units = Unit.unscoped.visible_to(organization).values("pk")
+        units = seen_by(organization)
         return self.filter(Q(old__in=units) | Q(new__in=units))
 
     def chain(self, unit: Unit) -> "list[UnitReplacement]":

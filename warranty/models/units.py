@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
 from catalog.models import PartNumber, Product
@@ -14,39 +14,24 @@ from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import ReportStatus
 from warranty.models.shipments import Shipment
+from warranty.models.sights import seen_by
 from warranty.models.versions import PolicyVersion
-
-FEW = 20_000
-"""How many units of an organization are gathered before they are filtered for a list."""
-
 
 class UnitQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
         """A unit is seen by whoever received it from Huawei, ships it on, or holds it."""
-        passed_on = ShipmentLine.unscoped.filter(shipment__shipped_by=organization)
-        return self.filter(
-            Q(huawei_shipment__consignee=organization)
-            | Q(consignee=organization)
-            | Q(pk__in=passed_on.values("unit_id"))
-        )
+        return self.filter(pk__in=seen_by(organization))
 
-    def gathered(self, organization: Organization) -> Self:
-        """Say again which units are in scope, the way that is quick for a list.
+    def listed(self, organization: Organization) -> Self:
+        """Keep what `organization` may see, and add `listed_serial`, which it sorts by.
 
-        Up to `FEW` of them are gathered by one way of seeing them after the other, each with
-        its own index. Of more than that, reading on in the list's order meets enough soon.
+        It is the serial number, taken from where an index holds these units in its order.
         """
         if organization.is_huawei:
-            return self
-        units, lines = Unit.unscoped, ShipmentLine.unscoped
-        received = units.filter(huawei_shipment__consignee=organization).values("pk")
-        others = (
-            units.filter(consignee=organization).values("pk"),
-            lines.filter(shipment__shipped_by=organization).values("unit_id"),
-        )
-        if received.union(*others, all=True)[: FEW + 1].count() > FEW:
-            return self
-        return self.filter(pk__in=received.union(*others))
+            return self.annotate(listed_serial=F("serial"))
+        own = FilteredRelation("sights", condition=Q(sights__organization=organization))
+        seen = self.annotate(sight=own).filter(sight__organization=organization)
+        return seen.annotate(listed_serial=F("sight__serial"))
 
     def with_serial(self, serial: str) -> Self:
         """Keep the units of one normalised serial number, by part number."""

@@ -9,14 +9,14 @@ from partners.models import Organization
 from partners.scoping import OrganizationQuerySet, ScopedManager
 from warranty.enums import WarrantyRule
 from warranty.models.reports import InstallationReport
+from warranty.models.sights import seen_by
 from warranty.models.units import Unit
 from warranty.models.versions import PolicyVersion
 
 
 class WarrantyQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
-        units = Unit.unscoped.visible_to(organization)
-        return self.filter(unit__in=units.values("pk"))
+        return self.filter(unit__in=seen_by(organization))
 
 
 class Warranty(models.Model):
@@ -53,6 +53,7 @@ class Warranty(models.Model):
 
     class Meta:
         verbose_name_plural = "warranties"
+        indexes = [models.Index(fields=["ends_on", "unit"], name="warranty_warranty_ends")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="warranty_warranty_dates_in_order"
