@@ -52,8 +52,8 @@ PRODUCTS = 200
 ANNOUNCED = "lifecycle_announcement, catalog_milestone"
 EMPTIED = (
     "audit_event, warranty_warranty, warranty_startnight, warranty_reportline,"
-    " warranty_installationreport, warranty_shipmentline, warranty_unit, warranty_shipment,"
-    " notifications_message, jobs_job"
+    " warranty_installationreport, warranty_shipmentline, warranty_sight, warranty_unit,"
+    " warranty_shipment, notifications_message, jobs_job"
 )
 
 

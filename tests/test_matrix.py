@@ -364,8 +364,8 @@ class EffectTests(MatrixCase):
         found = {}
         for model in apps.get_models(include_auto_created=True):
             if model._meta.label not in BOOKKEEPING and model._meta.managed:
-                last = Max("pk") if isinstance(model._meta.pk, models.AutoField) else Count("pk")
-                found[model._meta.label] = model._base_manager.aggregate(n=Count("pk"), last=last)
+                last = Max("pk") if isinstance(model._meta.pk, models.AutoField) else Count("*")
+                found[model._meta.label] = model._base_manager.aggregate(n=Count("*"), last=last)
         return found
 
     def test_no_get_adds_or_takes_a_row_whoever_asks(self):

@@ -17,6 +17,7 @@ from warranty.models.shipments import Shipment
 from warranty.models.sights import seen_by
 from warranty.models.versions import PolicyVersion
 
+
 class UnitQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:
         """A unit is seen by whoever received it from Huawei, ships it on, or holds it."""
