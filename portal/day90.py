@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from partners.models import Organization
 from warranty.enums import ReportStatus
 from warranty.models import PolicyVersion, ReportLine, Shipment, Unit
+from warranty.shipment_facts import Caps
 
 DAYS_AHEAD = 90
 """How far ahead the calendar looks: by then every shipment of today has reached its day."""
@@ -139,20 +140,10 @@ def _line(status: ReportStatus) -> Exists:
 
 def _units_ahead(organization: Organization, *, today: date, days: int) -> Any:
     """Keep the units of Huawei's shipments that reach day 90 from today to `days` ahead."""
+    last, column = today + timedelta(days=days), "huawei_shipment__shipped_on"
     return Unit.objects.for_organization(organization).filter(
-        _window(today, today + timedelta(days=days)), huawei_shipment__pending=True
+        Caps().reached(today, last, column=column), huawei_shipment__pending=True
     )
-
-
-def _window(first: date, last: date) -> Q:
-    """Say which shipments reach day 90 between two days, each under its own version."""
-    window, until = Q(pk__in=[]), date.max
-    for version in PolicyVersion.objects.order_by("-effective_from"):
-        length = timedelta(days=version.latest_start_days)
-        begin, end = max(first - length, version.effective_from), min(last - length, until)
-        window |= Q(huawei_shipment__shipped_on__range=(begin, end))
-        until = version.effective_from - timedelta(days=1)
-    return window
 
 
 class _DaysOf:

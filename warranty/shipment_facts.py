@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -36,33 +36,54 @@ class Caps:
         found = next((v for v in self.versions if v.effective_from <= shipped_on), None)
         return policy.cap_on(shipped_on=shipped_on, terms=found.terms()) if found else None
 
+    def reached(self, first: date, last: date, *, column: str) -> Q:
+        """Say which days of shipment reach day 90 between two days, each under its version."""
+        window, until = Q(pk__in=[]), date.max
+        for version in self.versions:
+            length = timedelta(days=version.latest_start_days)
+            begin, end = max(first - length, version.effective_from), min(last - length, until)
+            window |= Q(**{f"{column}__range": (begin, end)})
+            until = version.effective_from - timedelta(days=1)
+        return window
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A shipment in a list: how many of its units the reader sees, and their first day 90."""
+    """A shipment in a list, and what its units say of which the reader sees.
+
+    `missing` counts the units that still need a report, of `service` with installation service.
+    """
 
     shipment: Shipment
     units: int
+    service: int
+    missing: int
     cap_on: date | None
 
 
 def rows(shipments: Iterable[Shipment], organization: Organization) -> list[Row]:
-    """Return the shipments with what their units say, in two queries whatever their number."""
+    """Return the shipments with what their units say, in three queries whatever their number."""
     shipments, caps = list(shipments), Caps()
-    seen = Unit.objects.for_organization(organization)
-    told: dict[int, tuple[int, date]] = {}
+    seen = with_reports(Unit.objects.for_organization(organization))
+    told: dict[int, dict[str, Any]] = {}
     for leg, column in COLUMNS.items():
         pks = [shipment.pk for shipment in shipments if shipment.leg == leg]
         counted = seen.filter(**{f"{column}__in": pks}).values(column).order_by(column)
-        for row in counted.annotate(n=Count("pk"), first=Min("huawei_shipment__shipped_on")):
-            told[row[column]] = (row["n"], row["first"])
+        for row in counted.annotate(
+            units=Count("pk"),
+            service=Count("pk", filter=Q(installation_service=True)),
+            missing=Count("pk", filter=_MISSING),
+            first=Min("huawei_shipment__shipped_on"),
+        ):
+            told[row.pop(column)] = row
     return [_row(shipment, told.get(shipment.pk), caps) for shipment in shipments]
 
 
-def _row(shipment: Shipment, told: tuple[int, date] | None, caps: Caps) -> Row:
-    units, first = told or (0, None)
+def _row(shipment: Shipment, told: dict[str, Any] | None, caps: Caps) -> Row:
+    counted = told or {"units": 0, "service": 0, "missing": 0, "first": None}
+    first = counted.pop("first")
     anchor = shipment.shipped_on if shipment.leg == Leg.HUAWEI else first
-    return Row(shipment, units, caps.on(anchor))
+    return Row(shipment, cap_on=caps.on(anchor), **counted)
 
 
 def units_of(shipment: Shipment, organization: Organization) -> Any:
@@ -84,6 +105,14 @@ def with_reports(units: Any) -> Any:
     return units.annotate(
         has_report=named(ReportStatus.ACCEPTED), has_waiting=named(ReportStatus.SUBMITTED)
     )
+
+
+_MISSING = Q(installation_service=True, has_report=False, has_waiting=False)
+
+
+def without_report(units: Any) -> Any:
+    """Keep the units with installation service that no accepted or waiting report names."""
+    return with_reports(units).filter(_MISSING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,65 +53,6 @@ class ShipmentCase(TestCase):
         return response.content.decode()
 
 
-class ListTests(ShipmentCase):
-    def test_shows_each_end_its_shipments_and_nobody_else(self):
-        for organization, seen in ((self.dist, (1, 1)), (self.vap, (0, 1)), (self.other, (0, 0))):
-            self.as_person_of(organization, Role.VIEWER)
-            page = self.words("shipments")
-            with self.subTest(organization.code):
-                self.assertEqual((int("H-1/7" in page), int("D-1" in page)), seen)
-        sign_in(self.client, make.make_staff())
-        self.assertIn("H-1/7", self.words("shipments"))
-
-    def test_an_empty_list_says_what_fills_it(self):
-        self.as_person_of(self.other)
-        self.assertIn("Upload your shipments", self.words("shipments"))
-        self.as_person_of(make.make_organization(kind=OrganizationKind.VAR))
-        page = self.words("shipments")
-        self.assertIn("No shipment yet", page)
-        self.assertNotIn(reverse("shipment-upload"), page)
-
-    def test_finds_by_the_beginning_of_a_number_or_of_a_serial_number_and_by_leg(self):
-        self.as_person_of(self.dist)
-        for asked, found in (
-            ({"q": "h-1"}, (True, False)),
-            ({"q": "2102-page0"}, (True, True)),
-            ({"q": "2102PAGE3"}, (True, False)),
-            ({"q": "PAGE"}, (False, False)),
-            ({"leg": "distributor"}, (False, True)),
-            ({"leg": "nonsense"}, (True, True)),
-        ):
-            page = self.words("shipments", **asked)
-            with self.subTest(**asked):
-                self.assertEqual((">H-1/7<" in page, ">D-1<" in page), found)
-
-    def test_a_foreign_serial_number_finds_what_an_unknown_one_finds(self):
-        self.as_person_of(self.other)
-        pages = [
-            without_tokens(self.words("shipments", q=serial)).replace(serial, "SERIAL")
-            for serial in ("2102PAGE0", "2102PAGX0")
-        ]
-        self.assertEqual(*pages)
-
-    def test_fifty_a_page_the_newest_first(self):
-        for n in range(51):
-            make.make_shipment(self.other, number=f"N-{n:02}", shipped_on=date(2026, 1, 1 + n % 28))
-        self.as_person_of(self.other)
-        pages = [self.words("shipments"), self.words("shipments", page=2)]
-        self.assertEqual([page.count('<th scope="row">') for page in pages], [50, 1])
-        self.assertIn(">N-00<", pages[1])
-
-    def test_costs_the_same_for_one_shipment_and_for_three(self):
-        counts = []
-        self.as_person_of(self.other)
-        for _ in range(3):
-            make.make_unit(self.other)
-            with self.assertNumQueries(FewerThan(20)) as asked:
-                self.words("shipments")
-            counts.append(len(asked))
-        self.assertEqual(counts[0], counts[2])
-
-
 class FewerThan(int):
     """Equal to every smaller number, so that queries are counted and not fixed."""
 

@@ -83,6 +83,8 @@ class Shipment(models.Model):
                 condition=Q(pending=True, leg="huawei"),
                 name="warranty_shipment_pending",
             ),
+            models.Index(fields=["shipped_on", "id"], name="warranty_shipment_day"),
+            models.Index(fields=["number", "id"], name="warranty_shipment_number"),
         ]
 
     def __str__(self) -> str:

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from warranty.views import onward, shipments, sites, uploads
+from warranty.views import onward, shipment_list, shipments, shipments_selected, sites, uploads
 
 urlpatterns = [
-    path("", shipments.Shipments.as_view(), name="shipments"),
+    path("", shipment_list.Shipments.as_view(), name="shipments"),
+    path("shipments.csv", shipment_list.ShipmentsCsv.as_view(), name="shipments-csv"),
+    path("shipments.xlsx", shipment_list.ShipmentsXlsx.as_view(), name="shipments-xlsx"),
+    path("selected/", shipments_selected.SelectedShipments.as_view(), name="shipments-selected"),
+    path(
+        "selected/units.csv",
+        shipments_selected.UnitsOfShipmentsCsv.as_view(),
+        name="shipments-selected-csv",
+    ),
     path("new/", onward.OnwardShipment.as_view(), name="shipment-new"),
     path("upload/", uploads.Upload.as_view(), name="shipment-upload"),
     path("uploads/", uploads.Uploads.as_view(), name="shipment-uploads"),

@@ -28,7 +28,8 @@ NOT_CARRIED = {"csrfmiddlewaretoken", "confirm", "change", "document", "file"}
 class NewReport(OrganizationPage):
     """Three answers to one form: the question, what it changes, the report.
 
-    Nothing is stored before the last but the file, which waits under its reference.
+    Nothing is stored before the last but the file, which waits under its reference. `begin`
+    asks for a report of the serial numbers that another page has chosen.
     """
 
     permissions = {"GET": Permission.SUBMIT_REPORTS, "POST": Permission.SUBMIT_REPORTS}
@@ -41,6 +42,8 @@ class NewReport(OrganizationPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         self._require_partner()
+        if "begin" in request.POST:
+            return self._ask(self._form(initial={"serials": request.POST.get("serials", "")}), None)
         document = self._document(request.POST.get("document", ""))
         form = self._form(request.POST, request.FILES, document=document)
         is_complete = form.is_valid()

@@ -1,4 +1,4 @@
-"""Shipments, as their two ends and Huawei see them: the list, and one with its units."""
+"""One shipment with its units, as its two ends and Huawei see it."""
 
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,6 @@ from partners import clock
 from partners.enums import Permission
 from partners.pages import OrganizationPage
 from warranty import shipment_facts as facts
-from warranty.enums import Leg
-from warranty.filters import ShipmentFilter
 from warranty.models import Shipment
 
 PER_PAGE = 50
@@ -27,27 +25,6 @@ def shipment_of(page: OrganizationPage, reference: UUID) -> Shipment:
     if found is None:
         raise Http404
     return found
-
-
-class Shipments(OrganizationPage):
-    """Every shipment to or from your organization, the newest first."""
-
-    permissions = {"GET": Permission.VIEW_UNITS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        asked = ShipmentFilter.read(request.GET)
-        listed = Paginator(asked.shipments(self.organization), PER_PAGE).get_page(
-            request.GET.get("page")
-        )
-        context = {
-            "asked": asked,
-            "legs": Leg.choices,
-            "listed": listed,
-            "rows": facts.rows(listed.object_list, self.organization),
-            "may_upload": request.user.can(Permission.UPLOAD_SHIPMENTS, self.organization),
-            "page": "shipments",
-        }
-        return render(request, "warranty/shipments.html", context)
 
 
 class ShipmentPage(OrganizationPage):
