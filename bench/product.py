@@ -31,6 +31,7 @@ django.setup()
 from celery import current_app  # noqa: E402
 from django.core.management import call_command, get_commands, load_command_class  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 
 from audit.trail import SYSTEM  # noqa: E402
 from catalog.enums import MilestoneKind  # noqa: E402
@@ -43,6 +44,7 @@ from partners import clock, workflow  # noqa: E402
 from partners.enums import Role, Scope  # noqa: E402
 from partners.models import Organization, User  # noqa: E402
 from portal import seeding  # noqa: E402
+from portal.seeding_cases import seed_cases  # noqa: E402
 
 LOOKUPS = 100_000
 KNOWN = 0.95
@@ -87,8 +89,8 @@ def database_clock() -> Iterator[list[float]]:
 class Side:
     """The files of one folder, and the tasks."""
 
-    def __init__(self, folder: Path, units: int, partners: int) -> None:
-        self.folder, self.units, self.partners = folder, units, partners
+    def __init__(self, folder: Path, units: int, partners: int, cases: int) -> None:
+        self.folder, self.units, self.partners, self.cases = folder, units, partners, cases
 
     def command(self, name: str, *arguments: str) -> dict:
         printed = io.StringIO()
@@ -209,6 +211,26 @@ class Side:
             at=clock.now(),
         )
 
+    def seed_cases(self) -> int:
+        made = seed_cases(self.cases, last_day=seeding.LAST_DAY)
+        sql("VACUUM ANALYZE")
+        return made
+
+    def cookie(self) -> str:
+        """Sign the manager of the first distributor in; return the cookie of the session."""
+        manager = workflow.create_user(
+            email=f"manager-{clock.now():%H%M%S%f}@partner.example",
+            password="four-keys-for-one-bench",  # noqa: S106 (of a database that goes away)
+            organization=Organization.objects.get(code="D0001"),
+            role=Role.MANAGER,
+            actor=SYSTEM,
+            at=clock.now(),
+        )
+        client = Client()
+        client.force_login(manager)
+        (cookie,) = client.cookies.values()
+        return f"{cookie.key}={cookie.value}"
+
     def tokens(self) -> list[str]:
         """Make four keys of one program, one for each client."""
         huawei, at = Organization.objects.get(code="HUAWEI"), clock.now()
@@ -234,7 +256,7 @@ def warm_up() -> None:
 
 TASKS = (
     *("files", "base", "import", "night", "nothing", "check"),
-    *("preview", "announce", "tokens"),
+    *("preview", "announce", "tokens", "seed_cases", "cookie"),
 )
 
 
@@ -244,9 +266,10 @@ def main() -> None:
     parser.add_argument("--folder", required=True, type=Path)
     parser.add_argument("--units", type=int, required=True)
     parser.add_argument("--partners", type=int, required=True)
+    parser.add_argument("--cases", type=int, default=0)
     given = parser.parse_args()
     warm_up()
-    product = Side(given.folder, given.units, given.partners)
+    product = Side(given.folder, given.units, given.partners, given.cases)
     getattr(product, f"prepare_{given.task}", lambda: None)()
     task = product.import_ if given.task == "import" else getattr(product, given.task)
     with database_clock() as spent:

@@ -56,8 +56,8 @@ Measured = dict[str, list[dict[str, float]]]
 class Bench:
     """One cluster, one folder, two databases."""
 
-    def __init__(self, folder: Path, host: str, units: int, partners: int) -> None:
-        self.folder, self.units, self.partners = folder, units, partners
+    def __init__(self, folder: Path, host: str, units: int, partners: int, cases: int = 0) -> None:
+        self.folder, self.units, self.partners, self.cases = folder, units, partners, cases
         self.host, _, self.port = host.partition(":")
         self.dsn = f"host={self.host} port={self.port} user=postgres dbname=limits"
         kept = {k: v for k, v in os.environ.items() if k not in ("REDIS_URL", "ALLOWED_HOSTS")}
@@ -74,6 +74,7 @@ class Bench:
     def task(self, side: str, name: str) -> dict:
         """Run one task in a process of its own and return what it printed."""
         sizes = ["--units", str(self.units), "--partners", str(self.partners)]
+        sizes += ["--cases", str(self.cases)]
         own = ["--dsn", self.dsn] if side == "limit" else sizes
         script = "limits.py" if side == "limit" else "product.py"
         command = [sys.executable, str(HERE / script), name, "--folder", str(self.folder), *own]

@@ -1,6 +1,8 @@
 """How the web is served: `gunicorn -c config/gunicorn.py config.wsgi`."""
 
+import gc
 import os
+from typing import Any
 
 os.environ["NINETY_PROCESS"] = "web"  # before the settings are read: short timeouts, a pool
 
@@ -15,3 +17,9 @@ keepalive = 5
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
+
+
+def when_ready(server: Any) -> None:
+    """Let the workers never look for garbage in what the house consists of."""
+    gc.collect()
+    gc.freeze()

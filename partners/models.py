@@ -96,6 +96,10 @@ class User(AbstractBaseUser):
             )
         return self._memberships
 
+    def joined(self, memberships: list["Membership"]) -> None:
+        """Keep the memberships that were read together with the person."""
+        self._memberships = memberships
+
     def joins(self, organization: Organization) -> None:
         """Let a person who is not stored yet count as a member, for the rules of passwords."""
         self._memberships = [Membership(user=self, organization=organization)]

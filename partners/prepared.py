@@ -33,6 +33,21 @@ class LaterOrganization(Later):
         self.is_huawei = is_huawei
 
 
+def laters(name: str, count: int) -> list[Later]:
+    """Return places for up to `count` values of one kind, for an `__in`."""
+    return [Later(f"{name}{n}") for n in range(count)]
+
+
+def spread(name: str, values: Sequence[Any], count: int) -> dict[str, Any]:
+    """Return 1 to `count` values for the places of `laters()`, the last one in all that are left.
+
+    Raises: ValueError for none, or for more than there are places.
+    """
+    if not 0 < len(values) <= count:
+        raise ValueError(f"{len(values)} values do not fit {count} places.")
+    return {f"{name}{n}": values[min(n, len(values) - 1)] for n in range(count)}
+
+
 def _filled(parameters: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
     """Return the parameters of a statement with the values in their places."""
     adapted = {name: connection.ops.adapt_unknown_value(values[name]) for name in values}
@@ -91,6 +106,27 @@ class Prepared:
             for name, place in annotations:
                 setattr(found, name, values[place])
             yield found
+
+
+class PreparedCount:
+    """How many rows a queryset has, which says itself where counting ends; calling it counts."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        self._queryset = queryset.values("pk")
+
+    def __call__(self, **values: Any) -> int:
+        sql, parameters = self._statement
+        connection = connections[self._queryset.db]
+        with connection.cursor() as cursor:
+            counted = f"SELECT COUNT(*) FROM ({sql}) counted"  # noqa: S608 (compiled by Django)
+            cursor.execute(counted, _filled(parameters, values, connection))
+            return int(cursor.fetchone()[0])
+
+    @cached_property
+    def _statement(self) -> tuple[str, Sequence[Any]]:
+        compiler = self._queryset.query.get_compiler(self._queryset.db)
+        statement: tuple[str, Sequence[Any]] = compiler.as_sql()
+        return statement
 
 
 class PreparedUpdate:

@@ -1,5 +1,6 @@
 """The main navigation, as data: what a person is shown is what will open for them."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -10,6 +11,10 @@ from django.utils.functional import SimpleLazyObject
 from doa.filters import needs_you
 from doa.models import Case
 from partners.enums import Permission
+from partners.prepared import LaterOrganization, PreparedCount
+
+MOST = 99
+"""Up to how many cases that wait are counted on every page."""
 
 
 class Entry(NamedTuple):
@@ -23,7 +28,7 @@ class Entry(NamedTuple):
     page: str
     permission: Permission | None = None
     kinds: frozenset[Permission] = frozenset()
-    count: int = 0
+    count: str = ""
     """How much of it waits for the organization; nothing is shown for none."""
 
     @property
@@ -96,8 +101,15 @@ def _counted(entry: Entry, organization: Any) -> Entry:
     """Add how many cases go on only when the organization acts; Huawei has its desk for that."""
     if entry.page != "cases" or organization.is_huawei:
         return entry
-    waiting = Case.objects.for_organization(organization).filter(needs_you())
-    return entry._replace(count=waiting.count())
+    waiting = _waiting()(organization=organization.pk)
+    return entry._replace(count=f"{MOST}+" if waiting > MOST else str(waiting or ""))
+
+
+@cache
+def _waiting() -> PreparedCount:
+    partner: Any = LaterOrganization("organization", is_huawei=False)
+    waiting = Case.objects.for_organization(partner).filter(needs_you())
+    return PreparedCount(waiting.order_by()[: MOST + 1])
 
 
 def _may(user: Any, entry: Entry, organization: Any) -> bool:

@@ -30,7 +30,7 @@ def unit_facts(unit: Unit, *, on: date, organization: Organization) -> dict[str,
 
     `unit` comes with `for_facts()`, or `for_answer()` and `with_first_signature()`.
     """
-    terms = _terms(unit)
+    terms = unit_terms(unit)
     legs = list(shipments_of(unit))
     return {
         "serial": unit.serial,
@@ -78,8 +78,14 @@ def _units(*, is_huawei: bool) -> Prepared:
     return Prepared(with_lifecycle(with_support(units)))
 
 
-def _terms(unit: Unit) -> Terms:
-    """Return the numbers of the policy version of this unit; no query after `for_facts()`."""
+def unit_terms(unit: Unit) -> Terms:
+    """Return the numbers of the policy version of this unit.
+
+    No query after `for_facts()` or `for_rows()`.
+    """
+    applying = getattr(unit, "terms_applying", None)
+    if applying is not None:
+        return Terms(**applying)
     in_force = getattr(unit, "terms_in_force", None)
     if in_force is not None and not hasattr(unit, "warranty"):
         return Terms(**in_force)
@@ -101,7 +107,7 @@ def unit_cover(unit: Unit, terms: Terms, *, on: date, names_others: bool = True)
     stored = getattr(unit, "warranty", None)
     is_void = bool(stored and stored.voided_at and business_day(stored.voided_at) <= on)
     reason = stored.void_reason if stored else ""
-    if stored and stored.inherited_from:
+    if stored and stored.inherited_from_id:
         return inherited_cover(
             starts_on=stored.starts_on,
             ends_on=stored.ends_on,

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import django_filters as filters
-from django.forms import DateInput, IntegerField
+from django.forms import DateInput, Form, IntegerField
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from jobs.lists.keyset import Order
 
@@ -29,11 +32,30 @@ class Chip(NamedTuple):
 
 
 class ListFilter(filters.FilterSet):
-    """Narrows rows by the address; `today` is the business day of the question."""
+    """Narrows rows by the address; `today` is the business day of the question.
+
+    What its fields offer is fixed when the house starts, so that a form is drawn once for
+    each way in which it is filled.
+    """
 
     def __init__(self, data: QueryDict, rows: Any, *, organization: Any, today: date) -> None:
         self.organization, self.today = organization, today
         super().__init__(data, rows)
+
+    def get_form_class(self) -> type[Form]:
+        return _form_class(type(self))
+
+
+@cache
+def _form_class(narrowed: type[ListFilter]) -> type[Form]:
+    fields = {name: each.field for name, each in narrowed.base_filters.items()}
+    return type("ListForm", (narrowed._meta.form,), fields)
+
+
+@lru_cache(maxsize=256)
+def _drawn(form_class: type[Form], given: tuple[tuple[str, str], ...]) -> SafeString:
+    form = form_class(dict(given))
+    return render_to_string("components/fields.html", {"form": form})
 
 
 class Asked:
@@ -68,6 +90,13 @@ class Asked:
             for name, errors in self.form.errors.items():
                 label = f"{self.form[name].label}: " if name in self.form.fields else ""
                 yield from (f"{label}{error}" for error in errors)
+
+    @property
+    def fields(self) -> SafeString:
+        """Return the fields of the form as they were filled, with what is wrong in them."""
+        if self.problems:
+            return render_to_string("components/fields.html", {"form": self.form})
+        return _drawn(type(self.form), tuple(self.given.items()))
 
     @property
     def given(self) -> dict[str, str]:

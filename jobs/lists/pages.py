@@ -16,6 +16,8 @@ from partners import clock
 from partners.pages import OrganizationPage
 
 PER_PAGE = 50
+FEW = 2000
+"""Up to how many rows that match a filter are gathered before they are put in order."""
 COUNTED = 10_000
 """Up to how many rows are counted; a workbook holds as many, a CSV any number."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,6 +35,10 @@ class ListOf(OrganizationPage):
     def seen(self) -> Any:
         """Return every row that the organization may see, in no order."""
         raise NotImplementedError
+
+    def every_key(self) -> Any:
+        """Return the keys of all that is `seen()`, from a table that holds them where one does."""
+        return self.seen().order_by().values("pk")
 
     def rows(self, keys: Sequence[int]) -> list[Any]:
         """Return the rows with these keys, in this order; few queries, whatever their number."""
@@ -64,13 +70,10 @@ class ListPage(ListOf):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked, page, count = self.asked, Page([]), 0
         if not asked.problems:
-            found = asked.narrowed.qs
             try:
-                page = page_of(found, asked.order, place=asked.place, size=PER_PAGE)
+                page, count = self._found()
             except UnknownPlace:
                 asked.problems.append("This place is not in the list. Begin at its first page.")
-            else:
-                count = self._count(found, page)
         context = {
             **self.context(),
             **self._frame(asked, page, count),
@@ -80,6 +83,21 @@ class ListPage(ListOf):
         status = 400 if asked.problems else 200
         return render(request, self.template_name, context, status=status)
 
+    def _found(self) -> tuple[Page, int]:
+        """Return the page that is asked for, and how many rows match, up to one over the cap.
+
+        What a filter leaves is gathered first, in any order, up to a few: the database then
+        reads by the filter, where for one page in order it may read on past every other row.
+        Raises: UnknownPlace.
+        """
+        rows, count = self.asked.narrowed.qs, None
+        if self.asked.given:
+            few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+            if len(few) <= FEW:
+                rows, count = self.seen().filter(pk__in=few), len(few)
+        page = page_of(rows, self.asked.order, place=self.asked.place, size=PER_PAGE)
+        return page, self._count(rows, page) if count is None else count
+
     def context(self) -> dict[str, Any]:
         return {}
 
@@ -87,7 +105,8 @@ class ListPage(ListOf):
         """Return how many rows there are, up to one more than are counted."""
         if not page.keys or not (page.earlier or page.later):
             return len(page.keys)
-        count: int = found.order_by().values("pk")[: COUNTED + 1].count()
+        keys = found.order_by().values("pk") if self.asked.given else self.every_key()
+        count: int = keys[: COUNTED + 1].count()
         return count
 
     def _frame(self, asked: Asked, page: Page, count: int) -> dict[str, Any]:

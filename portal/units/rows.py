@@ -1,17 +1,23 @@
 """The rows of the list of units."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, cached_property
+from typing import Any
 
+from jobs.lists.pages import PER_PAGE
 from partners.models import Organization
-from portal.coverage.plan import PlanRow, plan_of
+from partners.prepared import LaterOrganization, Prepared, laters, spread
 from portal.lifecycle_facts import Lifecycle, lifecycles_of
+from portal.unit_facts import unit_cover, unit_terms
 from portal.verdict import TONES
 from support.enums import ContractStatus
 from support.models import ContractLine
 from support.views.contracts import TONES as CONTRACT_TONES
 from warranty.models import Unit
+from warranty.policy import Cover
 
 HEADER = (
     *("serial", "part_number", "model", "product_line", "customer", "purchase_order"),
@@ -21,39 +27,37 @@ HEADER = (
 _TELLING = (ContractStatus.ACTIVE, ContractStatus.FUTURE, ContractStatus.EXPIRED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UnitRow:
-    """A unit with what covers it and where its product stands."""
+    """A unit with what covers it and where its product stands `on` a day."""
 
-    plan: PlanRow
+    unit: Unit
+    cover: Cover
+    lines: Sequence[ContractLine]
     lifecycle: Lifecycle
-
-    @property
-    def unit(self) -> Unit:
-        return self.plan.unit
+    on: date
 
     @property
     def warranty_tone(self) -> str:
-        return TONES[self.plan.cover.status]
+        return TONES[self.cover.status]
 
-    @property
+    @cached_property
     def line(self) -> ContractLine | None:
         """Return the contract that tells most: in force before coming before ended."""
-        on = self.plan.support.on
-        ordered = sorted(self.plan.lines, key=lambda line: line.ends_on, reverse=True)
-        told = sorted(ordered, key=lambda line: _TELLING.index(line.status(on)))
+        ordered = sorted(self.lines, key=lambda line: line.ends_on, reverse=True)
+        told = sorted(ordered, key=lambda line: _TELLING.index(line.status(self.on)))
         return told[0] if told else None
 
-    @property
+    @cached_property
     def support_status(self) -> ContractStatus | None:
-        return self.line.status(self.plan.support.on) if self.line else None
+        return self.line.status(self.on) if self.line else None
 
     @property
     def support_tone(self) -> str:
         return CONTRACT_TONES[self.support_status] if self.support_status else ""
 
     def cells(self) -> list[object]:
-        unit, cover, line, status = self.unit, self.plan.cover, self.line, self.support_status
+        unit, cover, line, status = self.unit, self.cover, self.line, self.support_status
         product = unit.product
         return [
             *(unit.serial, unit.part_number.number, product.model, product.product_line),
@@ -67,9 +71,46 @@ class UnitRow:
 
 
 def rows_of(keys: Sequence[int], organization: Organization, *, on: date) -> list[UnitRow]:
-    """Return the rows of the units with these keys, in their order; a fixed number of queries."""
-    units = Unit.objects.for_organization(organization).filter(pk__in=keys)
-    plans = {row.unit.pk: row for row in plan_of(units, organization, on=on)}
-    lives = lifecycles_of([row.unit for row in plans.values()], on=on)
-    found = [plans[key] for key in keys if key in plans]
-    return [UnitRow(row, lives[row.unit.part_number_id]) for row in found]
+    """Return the rows of the units with these keys, in their order; three queries."""
+    units = {unit.pk: unit for unit in _units(keys, organization)}
+    lines: dict[int, list[ContractLine]] = defaultdict(list)
+    for line in _lines(keys):
+        lines[line.unit_id].append(line)
+    lives = lifecycles_of(units.values(), on=on)
+    return [
+        UnitRow(
+            unit=unit,
+            cover=unit_cover(unit, unit_terms(unit), on=on, names_others=False),
+            lines=[line for line in lines[unit.pk] if line.status(on) in _TELLING],
+            lifecycle=lives[unit.part_number_id],
+            on=on,
+        )
+        for unit in (units[key] for key in keys if key in units)
+    ]
+
+
+def _units(keys: Sequence[int], organization: Organization) -> Iterable[Unit]:
+    if len(keys) > PER_PAGE:
+        return Unit.objects.for_organization(organization).for_rows().filter(pk__in=keys)
+    given = spread("unit", keys, PER_PAGE)
+    return _page_units(is_huawei=organization.is_huawei)(organization=organization.pk, **given)
+
+
+def _lines(keys: Sequence[int]) -> Iterable[ContractLine]:
+    if len(keys) > PER_PAGE:
+        return ContractLine.unscoped.filter(unit__in=keys).select_related("contract__level")
+    return _page_lines()(**spread("unit", keys, PER_PAGE))
+
+
+@cache
+def _page_units(*, is_huawei: bool) -> Prepared:
+    organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
+    units = Unit.objects.for_organization(organization).for_rows()
+    return Prepared(units.filter(pk__in=laters("unit", PER_PAGE)))
+
+
+@cache
+def _page_lines() -> Prepared:
+    keys: Any = laters("unit", PER_PAGE)
+    lines = ContractLine.unscoped.filter(unit__pk__in=keys)
+    return Prepared(lines.select_related("contract__level"))

@@ -13,7 +13,7 @@ from partners.enums import Permission
 from partners.pages import OrganizationPage
 from portal.units.filters import VIEWS, UnitFilter
 from portal.units.rows import HEADER, UnitRow, rows_of
-from warranty.models import Unit
+from warranty.models import Unit, seen_by
 
 
 class UnitList(ListOf):
@@ -33,6 +33,11 @@ class UnitList(ListOf):
 
     def seen(self) -> Any:
         return Unit.unscoped.listed(self.organization)
+
+    def every_key(self) -> Any:
+        if self.organization.is_huawei:
+            return super().every_key()
+        return seen_by(self.organization)
 
     def rows(self, keys: Sequence[int]) -> list[UnitRow]:
         return rows_of(keys, self.organization, on=self.today)

@@ -6,7 +6,15 @@ from django.db.models import F
 from django.test import TestCase
 
 from partners.models import ApiToken, RequestCount
-from partners.prepared import Later, LaterOrganization, Prepared, PreparedUpdate
+from partners.prepared import (
+    Later,
+    LaterOrganization,
+    Prepared,
+    PreparedCount,
+    PreparedUpdate,
+    laters,
+    spread,
+)
 from tests.api import bearer
 from tests.builders import (
     SHIPPED_ON,
@@ -56,6 +64,25 @@ class PreparedTests(TestCase):
             self.assertIs(found.installation_service, True)
             self.assertEqual(found.same, unit.serial)
             self.assertFalse(hasattr(found, "warranty"))
+
+    def test_finds_as_many_as_are_asked_for_up_to_its_places(self):
+        make_policy()
+        units = [make_unit() for _ in range(3)]
+        prepared = Prepared(Unit.unscoped.filter(pk__in=laters("unit", 3)).order_by("pk"))
+        for count in (1, 2, 3):
+            keys = [unit.pk for unit in units[:count]]
+            self.assertEqual(prepared(**spread("unit", keys, 3)), units[:count])
+        for wrong in ([], [1, 2, 3, 4]):
+            with self.assertRaises(ValueError):
+                spread("unit", wrong, 3)
+
+    def test_counts_what_the_queryset_counts_up_to_where_it_ends(self):
+        make_policy()
+        holder = make_organization()
+        count = PreparedCount(Unit.unscoped.filter(consignee=Later("holder")).order_by()[:2])
+        for expected in (0, 1, 2, 2):
+            self.assertEqual(count(holder=holder.pk), expected)
+            make_unit(holder)
 
     def test_compares_instants_as_the_database_keeps_them(self):
         bearer(make_organization())

@@ -142,7 +142,7 @@ class AnswerTests(CheckCase):
     def test_a_colleague_finds_it_in_few_queries(self):
         self.client.force_login(make_user(self.partner, role="viewer"))
         self.client.get("/checks/")
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(5):
             self.assertContains(self.client.get("/checks/"), "pasted list.txt")
 
     def test_a_check_is_forgotten_after_a_month_with_its_files(self):

@@ -136,7 +136,7 @@ class UnitPageTests(PageCase):
         for number in (3, 6):
             for day in range(number):
                 make.make_report([unit], signed_on=SHIPPED_ON + timedelta(days=day))
-            with self.assertNumQueries(11):
+            with self.assertNumQueries(10):
                 counts.append(self.unit_page().status_code)
         self.assertEqual(counts, [200, 200])
 

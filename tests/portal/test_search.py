@@ -116,7 +116,7 @@ class GroupTests(SearchCase):
 
     def test_takes_as_many_queries_whatever_is_typed(self):
         self.search("nothing")
-        for typed, queries in (("2102353XRT10S3000417", 4), ("shp", 17), ("NOSUCHUNIT00", 21)):
+        for typed, queries in (("2102353XRT10S3000417", 3), ("shp", 16), ("NOSUCHUNIT00", 20)):
             with self.subTest(typed=typed), self.assertNumQueries(queries):
                 self.search(typed)
 

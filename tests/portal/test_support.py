@@ -198,8 +198,8 @@ class ApiTests(SupportCase):
         address = reverse("unit", args=[SERIAL])
         with time_machine.travel(at_noon(date(2026, 4, 20)), tick=False):
             self.client.force_login(make.make_user(self.vap))
-            with self.assertNumQueries(11):
+            with self.assertNumQueries(10):
                 self.client.get(address)
             self.contract()
-            with self.assertNumQueries(12):
+            with self.assertNumQueries(11):
                 self.client.get(address)

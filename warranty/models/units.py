@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 
 from catalog.models import PartNumber, Product
 from partners.enums import OrganizationKind
@@ -63,9 +63,6 @@ class UnitQuerySet(OrganizationQuerySet):
         Adds `signed_on` as with_first_signature() does, and `terms_in_force` with the
         numbers of the policy version in force at Huawei's shipment.
         """
-        in_force = PolicyVersion.objects.filter(
-            effective_from__lte=OuterRef("huawei_shipment__shipped_on")
-        ).order_by("-effective_from")
         return (
             self.select_related(
                 "part_number__product",
@@ -77,11 +74,22 @@ class UnitQuerySet(OrganizationQuerySet):
                 "origin__old",
             )
             .only(*Unit.FACTS)
+            .annotate(signed_on=_first_signature(), terms_in_force=_terms_in_force())
+        )
+
+    def for_rows(self) -> Self:
+        """Select what a row of a list says of a unit and its warranty, and nothing else.
+
+        Adds `signed_on` as with_first_signature() does, and `terms_applying` with the numbers
+        of the policy version of the warranty, or else of that in force at Huawei's shipment.
+        """
+        kept = PolicyVersion.objects.filter(pk=OuterRef("warranty__policy_version"))
+        return (
+            self.select_related("part_number__product", "huawei_shipment", "warranty")
+            .only(*Unit.ROWS)
             .annotate(
-                signed_on=Subquery(_accepted().values("report__signed_on")[:1]),
-                terms_in_force=Subquery(
-                    in_force.values(terms=JSONObject(**PolicyVersion.TERMS))[:1]
-                ),
+                signed_on=_first_signature(),
+                terms_applying=Coalesce(_terms(kept), _terms_in_force()),
             )
         )
 
@@ -96,6 +104,21 @@ class UnitQuerySet(OrganizationQuerySet):
             signed_on=Subquery(accepted.values("report__signed_on")[:1]),
             signed_report_id=Subquery(accepted.values("report_id")[:1]),
         )
+
+
+def _first_signature() -> Subquery:
+    return Subquery(_accepted().values("report__signed_on")[:1])
+
+
+def _terms_in_force() -> Subquery:
+    in_force = PolicyVersion.objects.filter(
+        effective_from__lte=OuterRef("huawei_shipment__shipped_on")
+    ).order_by("-effective_from")
+    return _terms(in_force)
+
+
+def _terms(versions: Any) -> Subquery:
+    return Subquery(versions.values(terms=JSONObject(**PolicyVersion.TERMS))[:1])
 
 
 def _accepted() -> Any:
@@ -118,6 +141,7 @@ class Unit(models.Model):
     signed_on: date | None  # these two are added by with_first_signature()
     signed_report_id: int | None
     terms_in_force: dict[str, Any] | None  # added by for_facts()
+    terms_applying: dict[str, Any]  # added by for_rows()
 
     serial = models.CharField(max_length=32)
     part_number = models.ForeignKey(PartNumber, models.PROTECT)
@@ -144,37 +168,42 @@ class Unit(models.Model):
     )
     """The joins that tell who shipped this unit to whom."""
 
-    FACTS = (
+    COVER = (
         "serial",
         "installation_service",
-        "distributor_shipment",
         "part_number__number",
         "part_number__product",
         "part_number__product__model",
         "part_number__product__warranty_months",
+        "huawei_shipment__shipped_on",
+        "warranty__months",
+        "warranty__starts_on",
+        "warranty__ends_on",
+        "warranty__rule",
+        "warranty__inherited_from",
+        "warranty__voided_at",
+        "warranty__void_reason",
+    )
+    ROWS = (*COVER, "end_customer", "purchase_order", "part_number__product__product_line")
+    FACTS = (
+        *COVER,
+        *(f"warranty__policy_version__{name}" for name in PolicyVersion.TERMS.values()),
+        "warranty__inherited_from__serial",
+        "distributor_shipment",
         "huawei_shipment__leg",
         "huawei_shipment__number",
-        "huawei_shipment__shipped_on",
         "huawei_shipment__shipped_by__code",
         "huawei_shipment__shipped_by__name",
         "huawei_shipment__shipped_by__kind",
         "huawei_shipment__consignee__code",
         "huawei_shipment__consignee__name",
         "huawei_shipment__consignee__kind",
-        "warranty__months",
-        "warranty__starts_on",
-        "warranty__ends_on",
-        "warranty__rule",
-        "warranty__inherited_from__serial",
         "replacement__kind",
         "replacement__replaced_on",
         "replacement__new__serial",
         "origin__kind",
         "origin__replaced_on",
         "origin__old__serial",
-        "warranty__voided_at",
-        "warranty__void_reason",
-        *(f"warranty__policy_version__{name}" for name in PolicyVersion.TERMS.values()),
     )
     """The columns that the facts of the API are made of."""
 
