@@ -35,7 +35,7 @@ class ListFilter(filters.FilterSet):
     """Narrows rows by the address; `today` is the business day of the question.
 
     What its fields offer is fixed when the house starts, so that a form is drawn once for
-    each way in which it is filled.
+    each way in which it is filled. A filter may be left out for some readers.
     """
 
     def __init__(self, data: QueryDict, rows: Any, *, organization: Any, today: date) -> None:
@@ -43,12 +43,12 @@ class ListFilter(filters.FilterSet):
         super().__init__(data, rows)
 
     def get_form_class(self) -> type[Form]:
-        return _form_class(type(self))
+        return _form_class(type(self), tuple(self.filters))
 
 
 @cache
-def _form_class(narrowed: type[ListFilter]) -> type[Form]:
-    fields = {name: each.field for name, each in narrowed.base_filters.items()}
+def _form_class(narrowed: type[ListFilter], names: tuple[str, ...]) -> type[Form]:
+    fields = {name: narrowed.base_filters[name].field for name in names}
     return type("ListForm", (narrowed._meta.form,), fields)
 
 
