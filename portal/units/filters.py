@@ -1,6 +1,7 @@
 """Which units the list is asked for."""
 
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from support.models import ContractLine
 from support.models.recalls import ending_for_good
 from warranty.enums import WarrantyStatus
 from warranty.models import Warranty, seen_by
+from warranty.unstarted import Unstarted
 
 LONGEST = 3660
 NAMED = 2000
@@ -72,17 +74,22 @@ class UnitFilter(lists.ListFilter):
         )
         return _of(units, named)
 
+    @cached_property
+    def _unstarted(self) -> Unstarted:
+        return Unstarted(self.today)
+
     def by_warranty(self, units: Any, name: str, value: str) -> Any:
         if value == WarrantyStatus.VOID:
             return units.filter(warranty__voided_at__isnull=False)
-        kept = {
-            WarrantyStatus.PENDING: Q(warranty=None) | Q(warranty__starts_on__gt=self.today),
-            WarrantyStatus.ACTIVE: Q(
-                warranty__starts_on__lte=self.today, warranty__ends_on__gte=self.today
-            ),
-            WarrantyStatus.EXPIRED: Q(warranty__ends_on__lt=self.today),
-        }
-        return units.filter(kept[WarrantyStatus(value)], warranty__voided_at=None)
+        if value == WarrantyStatus.PENDING:
+            return units.filter(pk__in=self._unstarted.waiting())
+        if value == WarrantyStatus.ACTIVE:
+            stored = Q(warranty__starts_on__lte=self.today, warranty__ends_on__gte=self.today)
+            running = self._running(self.today, None)
+        else:
+            stored = Q(warranty__ends_on__lt=self.today)
+            running = self._running(None, self.today - timedelta(days=1))
+        return units.filter((stored & Q(warranty__voided_at=None)) | running)
 
     def by_support(self, units: Any, name: str, value: str) -> Any:
         lines = ContractLine.unscoped.covering().filter(unit=OuterRef("pk"))
@@ -100,7 +107,7 @@ class UnitFilter(lists.ListFilter):
         in_force = Warranty.unscoped.filter(
             unit=OuterRef("pk"), voided_at=None, starts_on__lte=today, ends_on__gte=today
         )
-        covered = Q(Exists(in_force)) | Q(Exists(self._active()))
+        covered = Q(Exists(in_force)) | Q(Exists(self._active())) | self._running(today, None)
         return units.filter(covered if value == "any" else ~covered)
 
     def by_days(self, units: Any, name: str, value: Any) -> Any:
@@ -123,6 +130,12 @@ class UnitFilter(lists.ListFilter):
         """The day belongs to `past`, which reads it."""
         return units
 
+    def _running(self, first: date | None, last: date | None) -> Q:
+        """Say which units the night has not recorded yet whose term ends between two days."""
+        if not self._unstarted.has_due:
+            return Q()
+        return Q(pk__in=self._unstarted.running(first, last))
+
     def _active(self) -> Any:
         return ContractLine.unscoped.active(self.today).filter(unit=OuterRef("pk"))
 
@@ -138,7 +151,8 @@ class UnitFilter(lists.ListFilter):
             seen["unit__in"] = seen_by(self.organization)
         warranties = Warranty.unscoped.filter(voided_at=None, **days, **seen)
         lines = ending_for_good().filter(**days, **seen)
-        return units.filter(pk__in=warranties.values("unit").union(lines.values("unit")))
+        ending = warranties.values("unit").union(lines.values("unit"))
+        return units.filter(Q(pk__in=ending) | self._running(first, last))
 
 
 def _of(units: Any, part_numbers: Any) -> Any:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from time_machine import travel
 
+from audit.trail import SYSTEM
 from catalog.enums import MilestoneKind, Precision
 from catalog.models import Milestone
 from jobs.lists import pages
@@ -25,7 +26,9 @@ from tests.builders import (
 )
 from tests.support.test_registering import ContractCase
 from tests.warranty.night import night
+from warranty.enums import ReplacementKind
 from warranty.models import Unit, Warranty
+from warranty.workflow import replace_unit
 
 DAY = timedelta(days=1)
 AT = at_noon(SHIPPED_ON)
@@ -119,6 +122,48 @@ class FilterTests(UnitsCase):
         self.assertEqual(self.shown(ends_from=last, ends_to=last), ["SN1"])
         self.assertEqual(self.shown(ends_from=last + DAY), [])
         self.assertEqual(self.shown(ends_to=last - DAY), [])
+
+    def test_without_the_night_a_unit_is_filtered_by_what_its_row_says(self):
+        self.unit("LATE", started=False)
+        short = make_part_number("02350MON", months=1)
+        self.unit("SHORT", started=False, part_number=short)
+        last = date(2026, 5, 9)
+        for day, late, short in (
+            (CAP - DAY, "pending", "pending"),
+            (CAP, "active", "active"),
+            (CAP + DAY, "active", "active"),
+            (last, "active", "active"),
+            (last + DAY, "active", "expired"),
+        ):
+            with self.subTest(day=day):
+                rows = self.get(on=day).context["rows"]
+                self.assertEqual([row.cover.status for row in rows], [late, short])
+                for state in ("pending", "active", "expired", "void"):
+                    expected = [s for s, now in (("LATE", late), ("SHORT", short)) if now == state]
+                    self.assertEqual(self.shown(on=day, warranty=state), expected)
+                covered = [s for s, now in (("LATE", late), ("SHORT", short)) if now == "active"]
+                self.assertEqual(self.shown(on=day, cover="any"), covered)
+        self.assertEqual(self.shown(on=CAP - DAY, ending="60"), [])
+        self.assertEqual(self.shown(on=CAP, ending="29"), ["SHORT"])
+        self.assertEqual(self.shown(on=CAP, ending="28"), [])
+        self.assertEqual(self.shown(on=last + DAY, ends_from=last, ends_to=last), ["SHORT"])
+        self.assertEqual(self.shown(on=last + DAY, ends_from=last + DAY), ["LATE"])
+        self.assertFalse(Warranty.unscoped.exists())
+
+    def test_a_start_that_lies_ahead_after_an_exchange_is_not_started_yet(self):
+        old, new = self.unit("OLD"), self.unit("NEW")
+        replace_unit(
+            old=old,
+            new=new,
+            kind=ReplacementKind.WARRANTY_EXCHANGE,
+            replaced_on=CAP,
+            cause="Exchange",
+            actor=SYSTEM,
+            at=at_noon(CAP),
+        )
+        Warranty.unscoped.filter(unit=new).update(starts_on=TODAY + DAY)
+        self.assertEqual(self.shown(warranty="pending"), ["NEW"])
+        self.assertEqual(self.shown(warranty="pending", on=TODAY + DAY), [])
 
     def test_past_a_milestone_counts_on_its_own_day(self):
         part = make_part_number("02350AAA", model="AR2220E")
