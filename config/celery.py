@@ -4,13 +4,14 @@ A task only hints that rows are waiting. It takes ids, reads the rows again and 
 twice or never; the next run of the timetable finds whatever a lost one left.
 """
 
+import gc
 import os
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 from django.conf import settings
 
 from config.broker import ALIAS
@@ -129,6 +130,12 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def keep(**kwargs: Any) -> None:
+    """Never look for garbage in what the house consists of: long work passes it many times."""
+    gc.freeze()
 
 
 @worker_ready.connect

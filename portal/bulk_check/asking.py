@@ -45,8 +45,11 @@ def asked(lines: Iterable[str]) -> Iterator[Asked]:
     column = _column(_cells(first[1], delimiter))
     body = numbered if column is not None else chain([first], numbered)
     for line, text in body:
-        typed = _typed(text, delimiter, column or 0)
-        if typed or text.strip():
+        typed = text.strip()
+        if not column and _is_normal(typed):
+            yield Asked(line, typed, typed)
+        elif typed:
+            typed = _typed(text, delimiter, column or 0)
             yield Asked(line, typed, typed if _is_normal(typed) else _read(typed))
 
 

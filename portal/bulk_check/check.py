@@ -1,24 +1,22 @@
 """The bulk check: serial numbers in, one answer a line out, each as the unit's page says."""
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from typing import IO, Any
 
 from django.db import connection
 
 from catalog.policy import InvalidSerial, valid_serial
-from jobs.exports import safe_cell
 from partners.models import Organization
 from portal.bulk_check import portable, postgresql
 from portal.bulk_check.asking import Asked, asked
-from portal.bulk_check.facts import Found, units_in_sight
+from portal.bulk_check.facts import units_in_sight
 from portal.bulk_check.suggestions import Suggester
 from portal.bulk_check.verdicts import Judge, Verdict
+from portal.bulk_check.written import Written, csv_cells
 from warranty.enums import CoverStatus
 from warranty.models import Unit
 
@@ -30,8 +28,6 @@ UNKNOWN = "No unit with this serial number is known to your organization."
 _MEANT = re.compile(r"Did you mean ([0-9A-Z]+)\?$")
 
 Answer = tuple[Asked, Verdict]
-Line = tuple[Asked, list[tuple[Any, ...]]]
-"""A line with what was found for it: nothing, one unit, or one for each part number."""
 
 
 def check_serials(
@@ -49,16 +45,16 @@ def check_serials(
     is told every answer once it is written.
     Raises: FileRefused if `lines` are not text.
     """
-    write = csv.writer(output).writerow
-    write(HEADER)
+    output.write(f"{csv_cells(HEADER)}\r\n")
     counts: Counter[str] = Counter()
-    for row, verdict in answers(lines, organization=organization, on=on):
-        typed = row.typed if row.typed.isalnum() else safe_cell(row.typed)
-        serial = row.serial if row.serial.isalnum() else safe_cell(row.serial)
-        write((row.line, typed, serial, *verdict))
-        counts[verdict.status] += 1
+    found = answers(lines, organization=organization, on=on)
+    written = Written()
+    while page := list(islice(found, PAGE)):
+        output.write("".join(written.line(row, verdict) for row, verdict in page))
+        counts.update(verdict.status for _, verdict in page)
         if notice is not None:
-            notice(row, verdict)
+            for row, verdict in page:
+                notice(row, verdict)
     return counts
 
 
@@ -67,16 +63,11 @@ def answers(lines: Iterable[str], *, organization: Organization, on: date) -> It
     judge, units = Judge(on), units_in_sight(organization, on=on)
     suggester = Suggester(Unit.objects.for_organization(organization))
     find = postgresql.find if connection.vendor == "postgresql" else portable.find
-    by_line = _by_line(find(asked(lines), units))
-    while page := list(islice(by_line, PAGE)):
+    found_by_line = find(asked(lines), units)
+    while page := list(islice(found_by_line, PAGE)):
         meant = suggester.meant(row.serial for row, found in page if row.serial and not found)
         for row, found in page:
             yield from _answer(row, found, judge, meant)
-
-
-def _by_line(found: Iterable[Found]) -> Iterator[Line]:
-    for row, pairs in groupby(found, key=itemgetter(0)):
-        yield row, [values for _, values in pairs if values is not None]
 
 
 def _answer(

@@ -48,8 +48,8 @@ class Facts(NamedTuple):
     replaced: str | None
 
 
-Found = tuple[Asked, tuple[Any, ...] | None]
-"""A line with the values of a unit that has its serial number; None if none has."""
+Found = tuple[Asked, list[tuple[Any, ...]]]
+"""A line with what was found for it: nothing, one unit, or one for each part number."""
 
 
 def units_in_sight(organization: Organization, *, on: date) -> Any:
@@ -63,6 +63,7 @@ def units_in_sight(organization: Organization, *, on: date) -> Any:
     units = Unit.objects.for_organization(organization).with_first_signature()
     lines = ContractLine.unscoped.active(on).filter(unit=OuterRef("pk"))
     words = _words("ends_on", "contract__family", "contract__level__code")
+    handed_on = Unit.unscoped.filter(pk=OuterRef("warranty__inherited_from_id")).order_by()
     # A signature decides nothing without installation service: do not even look for it.
     return units.annotate(
         signature=Case(When(installation_service=True, then=F("signed_on"))),
@@ -74,7 +75,8 @@ def units_in_sight(organization: Organization, *, on: date) -> Any:
                     "warranty__starts_on",
                     "warranty__ends_on",
                     "warranty__rule",
-                    "warranty__inherited_from__serial",
+                    # Looked for where it is needed: as a join it would read every unit.
+                    Subquery(handed_on.values("serial")),
                 ),
             )
         ),
@@ -88,9 +90,9 @@ def units_in_sight(organization: Organization, *, on: date) -> Any:
     )
 
 
-def _words(*names: str) -> Concat:
+def _words(*values: Any) -> Concat:
     """Join columns to one text with spaces between them."""
     parts: list[Any] = []
-    for name in names:
-        parts += [Value(" "), Cast(name, CharField())] if parts else [Cast(name, CharField())]
+    for value in values:
+        parts += [Value(" "), Cast(value, CharField())] if parts else [Cast(value, CharField())]
     return Concat(*parts)

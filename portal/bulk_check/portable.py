@@ -12,14 +12,13 @@ CHUNK = 500
 
 
 def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
-    """Yield every asked line in order, once for each of `units` with its serial number."""
+    """Yield every asked line in order, with those of `units` that have its serial number."""
     for chunk in chunks(asked, CHUNK):
-        by_serial = defaultdict(list)
+        by_serial: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         rows = units.filter(serial__in={row.serial for row in chunk}).order_by(
             "serial", "part_number__number"
         )
         for values in rows.values_list(*COLUMNS):
             by_serial[values[0]].append(values[1:])
         for row in chunk:
-            for values in by_serial.get(row.serial, [None]):
-                yield row, values
+            yield row, by_serial.get(row.serial, [])

@@ -17,7 +17,7 @@ FETCHED = 10_000
 
 
 def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
-    """Yield every asked line in order, once for each of `units` with its serial number."""
+    """Yield every asked line in order, with those of `units` that have its serial number."""
     # Named here too, so that no other unit's signature is ever looked for.
     wanted = units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
     inner, params = wanted.values_list(*COLUMNS).query.sql_with_params()
@@ -25,16 +25,31 @@ def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
     with transaction.atomic():
         _stage(asked)
         with connection.chunked_cursor() as cursor:
+            # Materialized: looked into from outside, the planner would read what concerns
+            # a unit for every unit there is, and choose among them afterwards.
             cursor.execute(
-                "SELECT a.line, a.typed, a.serial, found.*"  # noqa: S608 (compiled by Django)
-                " FROM portal_asked a"
-                f" LEFT JOIN ({inner}) AS found ({names}) ON found.c0 = a.serial"
+                f"WITH found ({names}) AS MATERIALIZED ({inner})"  # noqa: S608 (compiled by Django)
+                " SELECT a.line, a.typed, a.serial, found.*"
+                " FROM portal_asked a LEFT JOIN found ON found.c0 = a.serial"
                 " ORDER BY a.line, found.c1",
                 params,
             )
-            while rows := cursor.fetchmany(FETCHED):
-                for line, typed, serial, known, *values in rows:
-                    yield Asked(line, typed, serial), None if known is None else tuple(values)
+            yield from _by_line(cursor)
+
+
+def _by_line(cursor: Any) -> Iterator[Found]:
+    """Yield one after another what the cursor brings in the order of the lines."""
+    last: Found | None = None
+    while rows := cursor.fetchmany(FETCHED):
+        for row in rows:
+            if last is None or last[0].line != row[0]:
+                if last is not None:
+                    yield last
+                last = Asked(*row[:3]), []
+            if row[3] is not None:
+                last[1].append(row[4:])
+    if last is not None:
+        yield last
 
 
 def _copied(row: Asked) -> str:

@@ -53,14 +53,15 @@ class Judge:
 
     def verdict(self, values: tuple[Any, ...]) -> Verdict:
         """Return the answer for a unit, from the values that a finder brought."""
-        model, key = values[1], values[2:]
+        part_number, model = values[:2]
+        key = values[2:]
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._judge(Facts(*values))
         if model not in self._models:
             self._models[model] = safe_cell(model)
-        lifecycle = self._lifecycles.get(values[0], _NOT_ANNOUNCED)
-        return Verdict(known[0], self._models[model], *known[2:8], lifecycle, known[9])
+        lifecycle = self._lifecycles.get(part_number, _NOT_ANNOUNCED)
+        return Verdict._make((known[0], self._models[model], *known[2:8], lifecycle, known[9]))
 
     def _judge(self, facts: Facts) -> Verdict:
         cover = self._inherited(facts) if facts.inherited else self._own(facts)
