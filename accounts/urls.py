@@ -42,6 +42,7 @@ entrance_urls = [
 account_urls = [
     path("", account.Account.as_view(), name="account"),
     path("name/", account.Name.as_view(), name="name"),
+    path("rows/", account.Rows.as_view(), name="rows"),
     path("password/", account.Password.as_view(), name="password-change"),
     path("sessions/end/", account.EndSession.as_view(), name="session-end"),
     path("authenticator/", factors.Activate.as_view(), name="mfa_activate_totp"),

@@ -67,6 +67,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(null=True, blank=True)
+    has_compact_rows = models.BooleanField(default=False, db_default=False)
 
     objects = UserManager()
 

@@ -31,7 +31,7 @@ BY_LINK = {
 }
 """Open by a secret in the address, to whoever holds it."""
 OWN = {
-    *("account", "name", "password-change", "session-end", "passkey-remove"),
+    *("account", "name", "rows", "password-change", "session-end", "passkey-remove"),
     *("mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp"),
     *("mfa_view_recovery_codes", "recovery-codes-new"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate"),

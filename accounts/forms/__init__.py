@@ -13,6 +13,7 @@ from accounts.forms.people import (
     NameForm,
     PasswordForm,
     RoleForm,
+    RowsForm,
     RuleForm,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "PasswordForm",
     "PasswordNewForm",
     "RoleForm",
+    "RowsForm",
     "RuleForm",
     "SignInForm",
 ]

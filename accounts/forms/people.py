@@ -29,6 +29,13 @@ class NameForm(forms.Form):
     name = NameField()
 
 
+class RowsForm(forms.Form):
+    """How the rows of lists are shown, and the list to go back to."""
+
+    rows = forms.ChoiceField(choices=[("usual", "Usual"), ("compact", "Compact")])
+    back = forms.CharField(max_length=4000, required=False)
+
+
 class PasswordForm(forms.Form):
     """The password that holds and the one that shall."""
 

@@ -3,14 +3,15 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.generic import FormView
 
 from accounts import workflow
-from accounts.forms import NameForm, PasswordForm
+from accounts.forms import NameForm, PasswordForm, RowsForm
 from accounts.models import Session
 from accounts.views.entrance import RefusedForm
 from partners import clock
@@ -72,6 +73,22 @@ class Name(RefusedForm, FormView):
         workflow.rename(self.request.user, form.cleaned_data["name"], at=clock.now())
         messages.success(self.request, "Your name was changed.")
         return super().form_valid(form)
+
+
+class Rows(View):
+    """Show one's lists with compact rows or with the usual ones, from any list."""
+
+    http_method_names = ["post"]
+
+    def post(self, request):
+        form = RowsForm(request.POST)
+        if not form.is_valid():
+            return HttpResponseBadRequest("Choose usual or compact rows.")
+        are_compact = form.cleaned_data["rows"] == "compact"
+        workflow.choose_rows(request.user, are_compact=are_compact, at=clock.now())
+        back = form.cleaned_data["back"]
+        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+        return HttpResponseRedirect(back if is_ours else reverse("account"))
 
 
 class Password(RefusedForm, FormView):

@@ -19,7 +19,13 @@ from accounts.workflow.invitations import (
     join,
     withdraw,
 )
-from accounts.workflow.people import keep_out, let_in, rename, set_second_factor_rule
+from accounts.workflow.people import (
+    choose_rows,
+    keep_out,
+    let_in,
+    rename,
+    set_second_factor_rule,
+)
 from accounts.workflow.sessions import end_session, end_sessions, forget_ended_sessions
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "TooManyInvitations",
     "accept",
     "change_password",
+    "choose_rows",
     "end_session",
     "end_sessions",
     "forget_ended_sessions",

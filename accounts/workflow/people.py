@@ -24,6 +24,19 @@ def rename(user: User, name: str, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def choose_rows(user: User, *, are_compact: bool, at: datetime) -> None:
+    """Show a person's lists with compact rows, or with the usual ones."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    before, locked.has_compact_rows = locked.has_compact_rows, are_compact
+    if before == are_compact:
+        return
+    locked.save(update_fields=["has_compact_rows"])
+    actor = user.actor()
+    name = "accounts.user.rows_chosen"
+    trail.record(name, locked, actor=actor, at=at, before=before, after=are_compact)
+
+
+@transaction.atomic
 def keep_out(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
     """Deactivate a person and end what they have open."""
     partners.set_active(user, is_active=False, actor=actor, at=at, reason=reason)
