@@ -15,6 +15,7 @@ urlpatterns = [
     path("organization/webhooks/", include("webhooks.urls")),
     path("documents/", include("documents.urls")),
     path("", include("notifications.urls")),
+    path("lists/", include("jobs.urls")),
     path("shipments/", include("warranty.urls.shipments")),
     path("admin/", admin.site.urls),
     path("announcements/", include("lifecycle.feed_urls")),

@@ -1,9 +1,11 @@
 """Work that takes a while: what was asked, how far it is, what came of it."""
 
 from typing import Self
+from urllib.parse import parse_qsl
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from audit.trail import Actor
 from documents.models import Document
@@ -90,6 +92,41 @@ class Job(models.Model):
     def actor(self) -> Actor:
         """Return in whose name a worker goes on with an upload."""
         return Actor("person", self.asked_by_id, self.actor_label, self.organization_id)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def of(self, user: User, organization: Organization) -> Self:
+        """Keep what a person named in the name of an organization: nobody else sees it."""
+        return self.filter(user=user, organization=organization)
+
+
+class SavedView(models.Model):
+    """A question to a list that a person named, as the filters of its address.
+
+    What the filters mean is read anew with each look: a list may lose one.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE)
+    organization = models.ForeignKey(Organization, models.CASCADE)
+    list = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=2000)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "user", "organization", "list", Lower("name"), name="jobs_savedview_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"A view of {self.list}"
+
+    @property
+    def given(self) -> dict[str, str]:
+        return dict(parse_qsl(self.query))
 
 
 class Heartbeat(models.Model):

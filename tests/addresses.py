@@ -68,6 +68,8 @@ PAGES = {
     "units-csv": READS,
     "units-xlsx": READS,
     "units-selected": READS,
+    "saved-view-new": Page(P.VIEW_UNITS, P.VIEW_UNITS),
+    "saved-view": Page(P.VIEW_UNITS, P.VIEW_UNITS),
     "unit": READS,
     "unit-dates": READS,
     "statement": READS,

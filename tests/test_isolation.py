@@ -75,8 +75,13 @@ FOUND_IN_OWN_LIST = {
     "export-file",
     "invitation-resend",
     "invitation-withdraw",
+    "saved-view-new",
+    "saved-view",
 }
-"""Found in one's own list only: tests/accounts shows each answer like one that never was."""
+"""Found in one's own list only: tests/accounts shows each answer like one that never was.
+
+For saved views tests/jobs does.
+"""
 NO_PAGE = {"sign-out", "mfa_authenticate", "policy", "api:what-if", "api:nothing-here", "readyz"}
 """Public, and answers something else than a page to whoever just comes by."""
 PUBLISHED = {

@@ -1,6 +1,6 @@
 """What a list is asked for in its address: filters, an order and a place, or what is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -9,9 +9,11 @@ import django_filters as filters
 from django.forms import DateInput, Form, IntegerField
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from jobs.lists.keyset import Order
+from jobs.models import SavedView
 
 SORT, PLACE = "sort", "at"
 
@@ -131,6 +133,18 @@ class Asked:
                 "label": view.label,
                 "url": self.url(view.given),
                 "is_current": dict(view.given) == self.given,
+            }
+
+    def own_tabs(self, views: Iterable[SavedView]) -> Iterator[dict[str, Any]]:
+        """Yield the views that the reader named; one whose filter is gone says so when opened."""
+        said = {k: v.strip() for k, v in self.data.items() if k not in (SORT, PLACE)}
+        now = {name: value for name, value in said.items() if value}
+        for view in views:
+            yield {
+                "label": view.name,
+                "url": self.url(view.given),
+                "is_current": view.given == now,
+                "change": reverse("saved-view", args=[view.pk]),
             }
 
     def headings(self, columns: tuple[tuple[str, str], ...]) -> Iterator[dict[str, str]]:

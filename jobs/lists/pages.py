@@ -1,25 +1,30 @@
 """A list as a page and as a file: every kind says its filters, its orders and its rows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from tempfile import TemporaryFile
 from typing import Any, ClassVar
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from jobs.exports import csv_lines, write_xlsx
 from jobs.lists.filters import Asked, ListFilter, View
 from jobs.lists.keyset import Order, Page, UnknownPlace, every, page_of
+from jobs.models import SavedView
 from partners import clock
 from partners.pages import OrganizationPage
+from partners.prepared import Later, Prepared
 
 PER_PAGE = 50
 FEW = 2000
 """Up to how many rows that match a filter are gathered before they are put in order."""
 COUNTED = 10_000
 """Up to how many rows are counted; a workbook holds as many, a CSV any number."""
+LISTS: dict[str, type["ListPage"]] = {}
+"""Every list that people open, by its name, which is that of its address."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -66,6 +71,9 @@ class ListPage(ListOf):
     template_name: ClassVar[str]
     columns: ClassVar[tuple[tuple[str, str], ...]]
     views: ClassVar[tuple[View, ...]]
+
+    def __init_subclass__(cls) -> None:
+        LISTS[cls.name] = cls
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked, page, count = self.asked, Page([]), 0
@@ -115,7 +123,7 @@ class ListPage(ListOf):
             "asked": asked,
             "form": asked.form,
             "problems": asked.problems,
-            "tabs": list(asked.tabs(self.views)),
+            **self._tabs(asked),
             "chips": [] if asked.problems else list(asked.chips()),
             "headings": list(asked.headings(self.columns)),
             "count": min(count, COUNTED),
@@ -124,6 +132,24 @@ class ListPage(ListOf):
             "later": asked.url(asked.given, place=page.later, **place) if page.later else "",
             "files": {"csv": f"{self.name}-csv", "xlsx": f"{self.name}-xlsx"},
         }
+
+    def _tabs(self, asked: Asked) -> dict[str, Any]:
+        """Return the tabs, the reader's own last, and what can be done with the one in front."""
+        fixed = list(asked.tabs(self.views))
+        kept = own_views()(user=self.request.user.pk, organization=self.organization.pk)
+        own = list(asked.own_tabs(view for view in kept if view.list == self.name))
+        found = [tab for tab in own if tab["is_current"]]
+        is_new = not (found or asked.problems or any(tab["is_current"] for tab in fixed))
+        keep = reverse("saved-view-new", args=[self.name]) + asked.url(asked.given)
+        return {"tabs": fixed + own, "own_tab": found[:1], "keep": keep if is_new else ""}
+
+
+@cache
+def own_views() -> Prepared:
+    """Return what gives the views of a person in an organization, of every list."""
+    user, organization = Later("user"), Later("organization")
+    views = SavedView.objects.filter(user=user, organization=organization)
+    return Prepared(views.order_by("pk"))
 
 
 class ListTable(ListOf):

@@ -7,6 +7,7 @@ from jobs.workflow.runs import (
     heartbeat,
     open_job,
 )
+from jobs.workflow.saved_views import MOST_VIEWS, ViewRefused, drop_view, keep_view, rename_view
 from jobs.workflow.uploads import (
     DISCARD,
     MAX_ATTEMPTS,
@@ -27,19 +28,24 @@ __all__ = [
     "DISCARD",
     "MAX_ATTEMPTS",
     "MAX_PROBLEMS",
+    "MOST_VIEWS",
     "SAVE",
     "Overtaken",
+    "ViewRefused",
     "ask_to_save",
     "bury_dead_runs",
     "claim",
     "conclude",
     "discard",
+    "drop_view",
     "fail",
     "finish_job",
     "heartbeat",
     "hint",
+    "keep_view",
     "open_job",
     "queue_order",
     "queue_upload",
+    "rename_view",
     "waiting_for_a_worker",
 ]
