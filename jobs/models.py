@@ -106,11 +106,13 @@ class SavedView(models.Model):
     What the filters mean is read anew with each look: a list may lose one.
     """
 
+    LONGEST = 2000
+
     user = models.ForeignKey(User, models.CASCADE)
     organization = models.ForeignKey(Organization, models.CASCADE)
     list = models.CharField(max_length=40)
     name = models.CharField(max_length=40)
-    query = models.CharField(max_length=2000)
+    query = models.CharField(max_length=LONGEST)
 
     objects = SavedViewQuerySet.as_manager()
 

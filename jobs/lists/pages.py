@@ -1,10 +1,12 @@
 """A list as a page and as a file: every kind says its filters, its orders and its rows."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from tempfile import TemporaryFile
 from typing import Any, ClassVar
 
+from django.db import InterfaceError, OperationalError, connection
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +19,8 @@ from jobs.models import SavedView
 from partners import clock
 from partners.pages import OrganizationPage
 from partners.prepared import Later, Prepared
+
+logger = logging.getLogger(__name__)
 
 PER_PAGE = 50
 FEW = 2000
@@ -76,6 +80,14 @@ class ListPage(ListOf):
         LISTS[cls.name] = cls
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._answer(request)
+        except (OperationalError, InterfaceError):
+            logger.exception("A list could not be read.")
+            connection.close_if_unusable_or_obsolete()
+            return self._unavailable(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         asked, page, count = self.asked, Page([]), 0
         if not asked.problems:
             try:
@@ -90,6 +102,20 @@ class ListPage(ListOf):
         }
         status = 400 if asked.problems else 200
         return render(request, self.template_name, context, status=status)
+
+    def _unavailable(self, request: HttpRequest) -> HttpResponse:
+        """Say what to do where the database gave the list up; the frame of the page stands."""
+        asked = self.asked
+        context = {
+            "page": self.name,
+            "label": self.views[0].label,
+            "asked": asked,
+            "tabs": list(asked.tabs(self.views)),
+            "chips": list(asked.chips()),
+        }
+        response = render(request, "jobs/list_unavailable.html", context, status=503)
+        response["Retry-After"] = "30"
+        return response
 
     def _found(self) -> tuple[Page, int]:
         """Return the page that is asked for, and how many rows match, up to one over the cap.

@@ -31,7 +31,7 @@ def keep_view(
     query = urlencode(given)
     if not query:
         raise ViewRefused("This is the whole list. Choose a filter, then save the view.")
-    if len(query) > SavedView._meta.get_field("query").max_length:
+    if len(query) > SavedView.LONGEST:
         raise ViewRefused("These filters are too long to keep. Shorten what you search for.")
     view = SavedView(user=user, organization=organization, list=of, name=name, query=query)
     with transaction.atomic():
