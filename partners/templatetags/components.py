@@ -1,5 +1,6 @@
 """Small parts of pages that stand so often in a list that each is drawn once."""
 
+from datetime import date
 from functools import lru_cache
 
 from django import template
@@ -12,9 +13,16 @@ register = template.Library()
 @register.simple_tag
 def status(tone: str, label: str) -> SafeString:
     """Draw a state as `components/status.html` does, with its icon, word and tint."""
-    return _drawn(str(tone), str(label))
+    return _drawn("components/status.html", tone=str(tone), label=str(label))
 
 
-@lru_cache(maxsize=512)
-def _drawn(tone: str, label: str) -> SafeString:
-    return render_to_string("components/status.html", {"tone": tone, "label": label})
+@register.simple_tag
+def status_on(tone: str, label: str, word: str, day: date) -> SafeString:
+    """Draw a state with the day that goes with it, as `components/status_on.html` does."""
+    template_name = "components/status_on.html"
+    return _drawn(template_name, tone=str(tone), label=str(label), word=str(word), day=day)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(template_name: str, **context: object) -> SafeString:
+    return render_to_string(template_name, context)

@@ -16,6 +16,7 @@ from portal.verdict import TONES
 from support.enums import ContractStatus
 from support.models import ContractLine
 from support.views.contracts import TONES as CONTRACT_TONES
+from warranty.enums import WarrantyStatus
 from warranty.models import Unit
 from warranty.policy import Cover
 
@@ -41,6 +42,15 @@ class UnitRow:
     def warranty_tone(self) -> str:
         return TONES[self.cover.status]
 
+    @property
+    def warranty_word(self) -> str:
+        return "starts" if self.cover.status == WarrantyStatus.PENDING else "until"
+
+    @property
+    def warranty_day(self) -> date:
+        is_pending = self.cover.status == WarrantyStatus.PENDING
+        return self.cover.starts_on if is_pending else self.cover.ends_on
+
     @cached_property
     def line(self) -> ContractLine | None:
         """Return the contract that tells most: in force before coming before ended."""
@@ -55,6 +65,10 @@ class UnitRow:
     @property
     def support_tone(self) -> str:
         return CONTRACT_TONES[self.support_status] if self.support_status else ""
+
+    @property
+    def support_word(self) -> str:
+        return f"{self.line.contract.level}, until" if self.line else ""
 
     def cells(self) -> list[object]:
         unit, cover, line, status = self.unit, self.cover, self.line, self.support_status
