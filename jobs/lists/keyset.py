@@ -20,11 +20,15 @@ class UnknownPlace(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of rows by one column, then by key; rows without a value come last."""
+    """An order of rows by one column, then by key; rows without a value come last.
+
+    The index of one that `is_of_all` knows no organization, so a short list is sorted anew.
+    """
 
     field: str
     is_descending: bool = False
     may_be_empty: bool = False
+    is_of_all: bool = False
 
     def parts(self, rows: Any, at: At | None, *, backwards: bool = False) -> Iterator[Any]:
         """Yield the rows after `at`, or before it, in this order.

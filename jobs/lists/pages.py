@@ -24,12 +24,20 @@ logger = logging.getLogger(__name__)
 
 PER_PAGE = 50
 FEW = 2000
-"""Up to how many rows that match a filter are gathered before they are put in order."""
+"""Up to how many rows that match a filter are gathered and counted."""
 COUNTED = 10_000
-"""Up to how many rows are counted; a workbook holds as many, a CSV any number."""
+"""Up to how many rows are counted without a filter; a workbook holds as many, a CSV any number."""
 LISTS: dict[str, type["ListPage"]] = {}
 """Every list that people open, by its name, which is that of its address."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Counted:
+    """How many rows there are; where there are more than `most`, only that."""
+
+    def __init__(self, found: int, *, most: int) -> None:
+        self.rows, self.is_capped = min(found, most), found > most
+        self.fits_workbook = not self.is_capped or most < COUNTED
 
 
 class ListOf(OrganizationPage):
@@ -88,15 +96,15 @@ class ListPage(ListOf):
             return self._unavailable(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        asked, page, count = self.asked, Page([]), 0
+        asked, page, counted = self.asked, Page([]), Counted(0, most=COUNTED)
         if not asked.problems:
             try:
-                page, count = self._found()
+                page, counted = self._found()
             except UnknownPlace:
                 asked.problems.append("This place is not in the list. Begin at its first page.")
         context = {
             **self.context(),
-            **self._frame(asked, page, count),
+            **self._frame(asked, page, counted),
             "rows": self.rows(page.keys) if page.keys else [],
             "has_any": bool(page.keys) or self.seen().exists(),
         }
@@ -117,33 +125,38 @@ class ListPage(ListOf):
         response["Retry-After"] = "30"
         return response
 
-    def _found(self) -> tuple[Page, int]:
-        """Return the page that is asked for, and how many rows match, up to one over the cap.
+    def _found(self) -> tuple[Page, "Counted"]:
+        """Return the page that is asked for, and how many rows match.
 
         What a filter leaves is gathered first, in any order, up to a few: the database then
         reads by the filter, where for one page in order it may read on past every other row.
         Raises: UnknownPlace.
         """
-        rows, count = self.asked.narrowed.qs, None
+        rows, order = self.asked.narrowed.qs, self.asked.order
         if self.asked.given:
             few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-            if len(few) <= FEW:
-                rows, count = self.seen().filter(pk__in=few), len(few)
-        page = page_of(rows, self.asked.order, place=self.asked.place, size=PER_PAGE)
-        return page, self._count(rows, page) if count is None else count
+            counted = Counted(len(few), most=FEW)
+            if not counted.is_capped:
+                rows = self.seen().filter(pk__in=few)
+            return page_of(rows, order, place=self.asked.place, size=PER_PAGE), counted
+        every_one = None
+        if order.is_of_all:
+            keys = self.every_key()[: COUNTED + 1]
+            every_one = Counted(keys.count(), most=COUNTED)
+            rows = rows if every_one.is_capped else rows.filter(pk__in=keys)
+        page = page_of(rows, order, place=self.asked.place, size=PER_PAGE)
+        return page, every_one or self._count(page)
 
     def context(self) -> dict[str, Any]:
         return {}
 
-    def _count(self, found: Any, page: Page) -> int:
-        """Return how many rows there are, up to one more than are counted."""
+    def _count(self, page: Page) -> Counted:
+        """Count what is listed without a filter, where one page does not show it all."""
         if not page.keys or not (page.earlier or page.later):
-            return len(page.keys)
-        keys = found.order_by().values("pk") if self.asked.given else self.every_key()
-        count: int = keys[: COUNTED + 1].count()
-        return count
+            return Counted(len(page.keys), most=COUNTED)
+        return Counted(self.every_key()[: COUNTED + 1].count(), most=COUNTED)
 
-    def _frame(self, asked: Asked, page: Page, count: int) -> dict[str, Any]:
+    def _frame(self, asked: Asked, page: Page, counted: Counted) -> dict[str, Any]:
         place = {"sort": asked.sort_in_url}
         return {
             "asked": asked,
@@ -152,8 +165,9 @@ class ListPage(ListOf):
             **self._tabs(asked),
             "chips": [] if asked.problems else list(asked.chips()),
             "headings": list(asked.headings(self.columns)),
-            "count": min(count, COUNTED),
-            "is_capped": count > COUNTED,
+            "count": counted.rows,
+            "is_capped": counted.is_capped,
+            "workbook": "" if counted.fits_workbook else COUNTED,
             "earlier": asked.url(asked.given, place=page.earlier, **place) if page.earlier else "",
             "later": asked.url(asked.given, place=page.later, **place) if page.later else "",
             "files": {"csv": f"{self.name}-csv", "xlsx": f"{self.name}-xlsx"},

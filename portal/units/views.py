@@ -27,8 +27,8 @@ class UnitList(ListOf):
     orders = {
         "serial": Order("listed_serial"),
         "-serial": Order("listed_serial", is_descending=True),
-        "ends": Order("warranty__ends_on", may_be_empty=True),
-        "-ends": Order("warranty__ends_on", is_descending=True, may_be_empty=True),
+        "ends": Order("warranty__ends_on", may_be_empty=True, is_of_all=True),
+        "-ends": Order("warranty__ends_on", is_descending=True, may_be_empty=True, is_of_all=True),
     }
 
     def seen(self) -> Any:
