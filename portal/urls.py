@@ -7,6 +7,7 @@ from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
 from portal.export import views as export
+from portal.mailing import views as mailing
 from portal.search import views as search
 from portal.statement import views as statement
 from portal.units import views as units
@@ -40,6 +41,8 @@ urlpatterns = [
     path("units/<str:serial>/dates.ics", calendar.UnitDates.as_view(), name="unit-dates"),
     path("units/<str:serial>/statement/", statement.Statement.as_view(), name="statement"),
     path("verify/<str:code>/", statement.Verify.as_view(), name="statement-verify"),
+    path("organization/mail/", mailing.Mailing.as_view(), name="mailing"),
+    path("organization/mail/mail.csv", mailing.MailingCsv.as_view(), name="mailing-csv"),
     path("organization/export/", export.Export.as_view(), name="export"),
     path("organization/export/<uuid:reference>/", export.ExportFile.as_view(), name="export-file"),
     path("what-if/", views.WhatIfPage.as_view(), name="what-if"),

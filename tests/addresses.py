@@ -103,6 +103,8 @@ PAGES = {
     "webhooks": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "webhook": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "webhook-replay": Page(post=P.MANAGE_MEMBERS),
+    "mailing": Page(P.MANAGE_MEMBERS),
+    "mailing-csv": Page(P.MANAGE_MEMBERS),
     "export": Page(P.MANAGE_MEMBERS, P.MANAGE_MEMBERS),
     "export-file": Page(P.MANAGE_MEMBERS),
     "tokens": Page(P.MANAGE_MEMBERS),

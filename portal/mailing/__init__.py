@@ -1,0 +1,1 @@
+"""Who in an organization gets which mail, for its managers."""
