@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import dateformat
 
 from catalog.policy import day_text
-from doa import calendars, clocks, reckoning
+from doa import appointments, calendars, clocks, reckoning
 from doa.clocks import Clock
 from doa.enums import CaseStatus, Remedy, ReplacementTrack, ReturnTrack
 from doa.models import Case, CaseLine, CaseMessage, Decision, InfoRequest
@@ -120,7 +120,10 @@ def _headline(remedies: list[str]) -> str:
 @of("doa/return_due")
 @of("doa/return_overdue")
 def way_of_goods(message: Message) -> Content:
-    """Say what is on its way, what is due back, by when. Raises: NothingToSay once it is back."""
+    """Say what is on its way, what is due back, and by when, with these days as a calendar file.
+
+    Raises: NothingToSay once it is back.
+    """
     line = _line(message)
     is_return = not message.template.endswith("shipped")
     if is_return and line.return_track != ReturnTrack.AWAITED:
@@ -129,8 +132,10 @@ def way_of_goods(message: Message) -> Content:
     path = "send-back/" if is_return else ""
     days = version_of(line.unit).return_business_days
     ship_to = ", ".join(line.case.ship_to.split("\n"))
+    is_late = message.template.endswith("overdue")
+    files = () if is_late else appointments.attached(line, at=message.queued_at)
     words = {"due": due and day_text(due), "days": days, "ship_to": ship_to}
-    return _content(line.case, path, line=line, **words)
+    return Content(_content(line.case, path, line=line, **words).context, files)
 
 
 @of("doa/received")

@@ -1,13 +1,14 @@
 """What the parties of a case read: one thread, the next step, one link, no mail too many."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from icalendar import Calendar
 
 from doa import workflow
 from doa.enums import CaseStatus, Remedy
-from doa.models import InfoRequest
+from doa.models import Case, CaseLine, InfoRequest
 from doa.workflow import telling
 from notifications import delivery, following
 from notifications.enums import MessageStatus
@@ -146,6 +147,37 @@ def test_the_goods_are_followed_with_tracking_return_and_new_serial():
     assert f"The faulty unit {line.unit} has arrived" in by_event
     closed = by_event["Closed: replaced"]
     assert f"replaced by {line.replacement}" in closed
+
+
+def events_of(sent):
+    """Return the events of the one calendar file beside a mail, by the end of their names."""
+    ((name, body, kind),) = sent.attachments
+    assert (name.endswith(".ics"), kind) == (True, "text/calendar")
+    assert all(len(row.encode()) <= 75 for row in body.split("\r\n"))
+    found = Calendar.from_ical(body).walk("VEVENT")
+    return {str(event["uid"]).split("-")[-1].partition("@")[0]: event for event in found}
+
+
+def test_a_shipped_replacement_and_a_return_carry_their_day_for_the_calendar():
+    line = cases.lines_of(cases.make_case(CaseStatus.FULFILLING))[0]
+    CaseLine.unscoped.filter(pk=line.pk).update(
+        carrier="Fast; Ways, Inc", tracking="1Z", expected_on=date(2026, 2, 12)
+    )
+    Case.unscoped.update(ship_to="1 Long Road, Suite 7\nAustin, TX")
+    Message.unscoped.all().delete()
+    line.refresh_from_db()
+    telling.shipped(line, at=SUBMITTED_AT)
+    event = events_of(to_contact(deliver())[0])["arrival"]
+    assert event.decoded("dtstart") == date(2026, 2, 12)
+    assert str(event["description"]) == "Fast; Ways, Inc, tracking number 1Z"
+    assert str(event["location"]) == "1 Long Road, Suite 7, Austin, TX"
+    again = SUBMITTED_AT + DAY
+    CaseLine.unscoped.filter(pk=line.pk).update(expected_on=None)
+    line.refresh_from_db()
+    Message.unscoped.all().delete()
+    telling.shipped(line, at=again)
+    (sent,) = to_contact(deliver())
+    assert sent.attachments == [] and "into your calendar" not in sent.body
 
 
 def test_a_message_goes_to_the_other_side_and_a_note_to_nobody():

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from icalendar import Calendar
 
 from audit.models import Event
 from doa import workflow
@@ -193,6 +194,11 @@ def test_every_recall_can_be_read_and_names_its_day(awaited):
     assert "The faulty unit is due back by 26 Feb 2026" in heads
     assert "The faulty unit was due back by 26 Feb 2026" in heads
     assert f"Decide whether to bill {awaited.unit}" in heads
+    files = {sent.body.splitlines()[0]: sent.attachments for sent in mail.outbox}
+    assert not files["The faulty unit was due back by 26 Feb 2026"]
+    (file,) = files["The faulty unit is due back by 26 Feb 2026"]
+    (event,) = Calendar.from_ical(file.content).walk("VEVENT")
+    assert event.decoded("dtstart") == awaited.return_due_on
 
 
 def test_a_late_clock_can_be_read_at_the_desk():
