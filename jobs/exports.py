@@ -54,6 +54,11 @@ class _Line:
         return text
 
 
+def csv_cells(cells: Iterable[object]) -> str:
+    """Return cells, each made safe before, as a line of CSV has them, without its end."""
+    return str(csv.writer(_Line(), lineterminator="").writerow(cells))
+
+
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield a table as CSV, a line at a time, for an answer that is sent while it is read."""
     writer = csv.writer(_Line())

@@ -126,6 +126,8 @@ PAGES = {
     "shipment-job": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
     "shipment-site": Page(P.UPDATE_SITES, P.UPDATE_SITES),
     "reports": READS,
+    "reports-csv": READS,
+    "reports-xlsx": READS,
     "report": READS,
     "report-new": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
     "report-withdraw": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),

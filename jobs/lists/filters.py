@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import django_filters as filters
+from django.db.models import Q
 from django.forms import DateInput, Form, IntegerField
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from jobs.lists.keyset import Order
 from jobs.models import SavedView
+from partners.models import Organization
 
 SORT, PLACE = "sort", "at"
 
@@ -158,8 +160,27 @@ class Asked:
             yield {"label": label, "url": self.url(self.given, sort=turned), "now": now}
 
 
-def choice(label: str, choices: list[tuple[str, str]], method: str) -> filters.ChoiceFilter:
-    """A filter of a few words; any other word is refused with what to do."""
+class DaysForm(Form):
+    """A form with pairs of days, of which the second is not before the first."""
+
+    between: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for first, last in self.between:
+            begin, end = cleaned.get(first), cleaned.get(last)
+            if begin and end and end < begin:
+                self.add_error(last, "Choose a day on or after the first one.")
+        return cleaned
+
+
+def choice(
+    label: str, choices: list[tuple[str, str]], method: str | None = None
+) -> filters.ChoiceFilter:
+    """A filter of a few words, by its own column without a method.
+
+    Any other word is refused with what to do.
+    """
     return filters.ChoiceFilter(
         label=label,
         choices=choices,
@@ -173,13 +194,36 @@ def text(label: str, method: str, *, longest: int = 120) -> filters.CharFilter:
     return filters.CharFilter(label=label, method=method, max_length=longest)
 
 
-def day(label: str, method: str) -> filters.DateFilter:
+def day(label: str, method: str | None = None, **how: Any) -> filters.DateFilter:
     return filters.DateFilter(
         label=label,
         method=method,
         widget=DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Write the day as 2026-11-20."},
+        **how,
     )
+
+
+def first_day(label: str, column: str) -> filters.DateFilter:
+    return day(label, field_name=column, lookup_expr="gte")
+
+
+def last_day(label: str, column: str) -> filters.DateFilter:
+    return day(label, field_name=column, lookup_expr="lte")
+
+
+class OrganizationFilter(filters.CharFilter):
+    """Organizations by their code, or by how their name begins."""
+
+    def filter(self, rows: Any, value: str) -> Any:
+        if not value:
+            return rows
+        named = Organization.objects.filter(Q(code__iexact=value) | Q(name__istartswith=value))
+        return rows.filter(**{f"{self.field_name}__in": named.values("pk")})
+
+
+def organization(label: str, column: str) -> OrganizationFilter:
+    return OrganizationFilter(label=f"{label}, name or code", field_name=column, max_length=120)
 
 
 class Days(filters.NumberFilter):

@@ -10,13 +10,14 @@ from typing import IO, Any
 from django.db import connection
 
 from catalog.policy import InvalidSerial, valid_serial
+from jobs.exports import csv_cells
 from partners.models import Organization
 from portal.bulk_check import portable, postgresql
 from portal.bulk_check.asking import Asked, asked
 from portal.bulk_check.facts import units_in_sight
 from portal.bulk_check.suggestions import Suggester
 from portal.bulk_check.verdicts import Judge, Verdict
-from portal.bulk_check.written import Written, csv_cells
+from portal.bulk_check.written import Written
 from warranty.enums import CoverStatus
 from warranty.models import Unit
 

@@ -1,10 +1,6 @@
 """Answers as lines of CSV; a cell that many of them share is quoted once."""
 
-import csv
-from collections.abc import Iterable
-from io import StringIO
-
-from jobs.exports import safe_cell
+from jobs.exports import csv_cells, safe_cell
 from portal.bulk_check.asking import Asked
 from portal.bulk_check.verdicts import Verdict
 
@@ -33,10 +29,3 @@ class _Quoted(dict[str, str]):
         if len(self) < KEPT:
             self[cell] = quoted
         return quoted
-
-
-def csv_cells(cells: Iterable[object]) -> str:
-    """Return cells as CSV has them, without the end of the line."""
-    text = StringIO(newline="")
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.enums import MilestoneKind
@@ -31,14 +30,13 @@ VIEWS = (
 )
 
 
-class UnitForm(forms.Form):
+class UnitForm(lists.DaysForm):
+    between = (("ends_from", "ends_to"),)
+
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("on") and not cleaned.get("past"):
             self.add_error("on", "Choose under Past which milestone this day is about.")
-        first, last = cleaned.get("ends_from"), cleaned.get("ends_to")
-        if first and last and last < first:
-            self.add_error("ends_to", "Choose a day on or after the first one.")
         return cleaned
 
 

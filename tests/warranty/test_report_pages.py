@@ -375,22 +375,6 @@ class RightsTests(ReportCase):
 
 
 class AfterwardsTests(ReportCase):
-    def test_the_list_counts_by_status_and_finds_by_number(self):
-        for n in range(3):
-            self.hand_in([self.unit()], self.day(30), number=f"OUR-{n}")
-        self.accept(InstallationReport.unscoped.get(number="OUR-1"))
-        listed = self.client.get("/reports/")
-        numbers = [row["report"].number for row in listed.context["listed"]]
-        self.assertEqual(numbers, ["OUR-2", "OUR-1", "OUR-0"])
-        counts = {tab["label"]: tab["count"] for tab in listed.context["tabs"]}
-        self.assertEqual((counts["All"], counts["Submitted"], counts["Accepted"]), (3, 2, 1))
-        accepted = self.client.get("/reports/", {"status": "accepted"})
-        self.assertNotContains(accepted, "OUR-2")
-        found = self.client.get("/reports/", {"q": "our-2"})
-        self.assertContains(found, "OUR-2")
-        self.assertNotContains(found, "OUR-1")
-        self.assertContains(self.client.get("/reports/", {"q": "x"}), "No report here has")
-
     def test_what_is_sent_back_can_be_corrected_with_its_file(self):
         unit = self.unit()
         report = self.hand_in([unit], self.day(30), number="OUR-7")

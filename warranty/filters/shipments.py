@@ -1,14 +1,12 @@
 """Which shipments the list is asked for."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from catalog.policy import normalise_serial
 from jobs.lists import filters as lists
-from partners.models import Organization
 from warranty import shipment_facts as facts
 from warranty.enums import Leg
 from warranty.models import ShipmentLine, Unit
@@ -29,24 +27,19 @@ VIEWS = (
 )
 
 
-class ShipmentForm(forms.Form):
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        first, last = cleaned.get("shipped_from"), cleaned.get("shipped_to")
-        if first and last and last < first:
-            self.add_error("shipped_to", "Choose a day on or after the first one.")
-        return cleaned
+class ShipmentForm(lists.DaysForm):
+    between = (("shipped_from", "shipped_to"),)
 
 
 class ShipmentFilter(lists.ListFilter):
     """Day 90 and reports count for the units of a shipment that the reader sees."""
 
     q = lists.text("Number or serial number begins with", "by_number", longest=80)
-    shipped_from = lists.day("Shipped from", "by_shipped_from")
-    shipped_to = lists.day("Shipped until", "by_shipped_to")
-    leg = lists.choice("Shipped", LEGS, "by_leg")
-    shipper = lists.text("From, name or code", "by_end")
-    consignee = lists.text("To, name or code", "by_end")
+    shipped_from = lists.first_day("Shipped from", "shipped_on")
+    shipped_to = lists.last_day("Shipped until", "shipped_on")
+    leg = lists.choice("Shipped", LEGS)
+    shipper = lists.organization("From", "shipped_by")
+    consignee = lists.organization("To", "consignee")
     ninety = lists.days("Day 90 within days", "by_ninety", most=AHEAD)
     report = lists.choice("Report", REPORTS, "by_report")
 
@@ -64,20 +57,6 @@ class ShipmentFilter(lists.ListFilter):
         first = dict(units.values_list("pk", "huawei_shipment")[:MOST_UNITS])
         onward = ShipmentLine.unscoped.filter(unit__in=first).values_list("shipment", flat=True)
         return Q(pk__in={*first.values(), *onward})
-
-    def by_shipped_from(self, shipments: Any, name: str, value: date) -> Any:
-        return shipments.filter(shipped_on__gte=value)
-
-    def by_shipped_to(self, shipments: Any, name: str, value: date) -> Any:
-        return shipments.filter(shipped_on__lte=value)
-
-    def by_leg(self, shipments: Any, name: str, value: str) -> Any:
-        return shipments.filter(leg=value)
-
-    def by_end(self, shipments: Any, name: str, value: str) -> Any:
-        named = Organization.objects.filter(Q(code__iexact=value) | Q(name__istartswith=value))
-        column = {"shipper": "shipped_by", "consignee": "consignee"}[name]
-        return shipments.filter(**{f"{column}__in": named.values("pk")})
 
     def by_ninety(self, shipments: Any, name: str, value: Any) -> Any:
         last = self.today + timedelta(days=int(value))

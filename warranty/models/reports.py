@@ -83,6 +83,9 @@ class InstallationReport(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "submitted_at"], name="warranty_report_newest"),
+            models.Index(fields=["submitted_at", "id"], name="warranty_report_submitted"),
+            models.Index(fields=["signed_on", "id"], name="warranty_report_signed"),
+            models.Index(fields=["number", "id"], name="warranty_report_number"),
         ]
 
     def __str__(self) -> str:

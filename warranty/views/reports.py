@@ -1,15 +1,13 @@
-"""Installation reports of an organization: the list, one report, taking it back."""
+"""One installation report of an organization, and taking it back."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from audit.models import Event
 from partners import clock
@@ -22,7 +20,6 @@ from warranty.enums import ReportStatus
 from warranty.forms.reports import WithdrawForm
 from warranty.models import InstallationReport
 
-PER_PAGE = 50
 UNITS_PER_PAGE = 100
 TONES = {
     ReportStatus.SUBMITTED: "info",
@@ -39,51 +36,10 @@ TITLES = {
 """How each event of a report is shown: colour, icon, words."""
 
 
-class Reports(OrganizationPage):
-    """Every report, the newest first; tabs by status, and a search by number."""
-
-    permissions = {"GET": Permission.VIEW_UNITS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        number = request.GET.get("q", "").replace("\0", "").strip()[:40]
-        status = request.GET.get("status", "")
-        reports = InstallationReport.objects.for_organization(self.organization)
-        if number:
-            reports = reports.filter(number__icontains=number)
-        counts = dict(reports.order_by().values_list("status").annotate(Count("pk")))
-        shown = reports.filter(status=status) if status in ReportStatus.values else reports
-        shown = shown.select_related("organization").annotate(unit_count=Count("reportline"))
-        listed = Paginator(shown.newest_first(), PER_PAGE).get_page(request.GET.get("page"))
-        listed.object_list = [{"report": r, "tone": TONES[r.status]} for r in listed]
-        context = {
-            "page": "reports",
-            "listed": listed,
-            "tabs": list(_tabs(counts, status, number)),
-            "number": number,
-            "status": status,
-            "query": _query(status, number),
-            "may_submit": may_submit(request, self.organization),
-        }
-        return render(request, "warranty/reports.html", context)
-
-
 def may_submit(request: HttpRequest, organization: Organization) -> bool:
     """Tell whether this person hands reports in; staff accept those of others."""
     may = request.user.can(Permission.SUBMIT_REPORTS, organization)
     return may and not organization.is_huawei
-
-
-def _tabs(counts: dict[str, int], status: str, number: str) -> Any:
-    for value, label in [("", "All"), *ReportStatus.choices]:
-        count = counts.get(value, 0) if value else sum(counts.values())
-        is_current = value == (status if status in ReportStatus.values else "")
-        url = "?" + urlencode({k: v for k, v in (("status", value), ("q", number)) if v})
-        yield {"label": label, "count": count, "url": url, "is_current": is_current}
-
-
-def _query(status: str, number: str) -> str:
-    given = {"status": status, "q": number}
-    return "".join(f"{urlencode({name: value})}&" for name, value in given.items() if value)
 
 
 class OneReport(OrganizationPage):
