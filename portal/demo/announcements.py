@@ -7,7 +7,8 @@ from audit.trail import Actor
 from catalog.enums import MilestoneKind
 from catalog.milestones import TO_BE_ANNOUNCED, MilestoneDate, in_month, on_day
 from catalog.models import Product
-from lifecycle import workflow
+from lifecycle import plans, workflow
+from lifecycle.models import Announcement
 from lifecycle.workflow import Draft, Subject
 from partners import workflow as partners
 from partners.enums import Role
@@ -49,6 +50,28 @@ def announce(approver: User, *, today: date, actor: Actor, at: datetime) -> None
     waiting = _draft("End of marketing of CE6881-48S6CQ", ["CE6881-48S6CQ"], soon)
     written = workflow.write_announcement(f"PN-{year}-121", waiting, user=author, at=at)
     workflow.submit(written, user=author, at=at)
+
+
+def plan_replacements(user: User, *, today: date, at: datetime) -> None:
+    """Plan the replacement of what a distributor's largest customer has, and note the rest."""
+    organization = user.joined_memberships()[0].organization
+    announcement = Announcement.objects.get(number=f"PN-{today.year}-104")
+    counted = plans.counted(announcement, organization)
+    largest = max(counted, key=lambda customer: (counted[customer], customer))
+    first = today + timedelta(days=75)
+    for customer, planned_on, note in (
+        (largest, first, "Quote sent, order before the end of marketing"),
+        (None, first + timedelta(days=90), "Ask for the budget of next year"),
+    ):
+        workflow.plan_replacement(
+            announcement,
+            organization=organization,
+            end_customer=customer,
+            planned_on=planned_on,
+            note=note,
+            user=user,
+            at=at,
+        )
 
 
 def _publish(number: str, draft: Draft, author: User, approver: User, *, at: datetime) -> None:

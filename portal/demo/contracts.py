@@ -12,7 +12,7 @@ from support.planning import LATER, StartChoice
 from support.workflow import Order, register_contract
 from warranty.models import Unit
 
-HOLDER = "COPPERLINE"
+HOLDER, KEEPER = "COPPERLINE", "MERIDIAN"
 
 
 class Sale(NamedTuple):
@@ -36,6 +36,7 @@ SALES = (
     Sale("HC-DEMO-05", Family.HICARE, "9x5xNBD", 9, CORRECTED, 5, 0, "ends soon"),
     Sale("HC-DEMO-06", Family.HICARE, "9x5x10BD-Ship", 6, VOID, 5, 0, "has lapsed"),
 )
+KEPT = Sale("HC-DEMO-07", Family.HICARE, "9x5xNBD", 12, "", 0, 0, "a distributor's, ends soon")
 
 
 def sell(user: User, instant: Callable[[date], datetime]) -> None:
@@ -49,16 +50,44 @@ def sell(user: User, instant: Callable[[date], datetime]) -> None:
         start = LATER
         if sale.starts_after is not None:
             start = StartChoice(on=starts_on + timedelta(days=sale.starts_after))
-        register_contract(
-            Order(
-                number=sale.number,
-                level=ServiceLevel.objects.filter(family=sale.family).get(code=sale.level),
-                term_months=sale.months,
-                end_customer=found[0].end_customer,
-            ),
-            unit_ids=[unit.pk for unit in found],
-            start=start,
-            organization=holder,
-            user=user,
-            at=instant(shipped_on + timedelta(days=sale.after)),
-        )
+        at = instant(shipped_on + timedelta(days=sale.after))
+        _register(sale, found, start, holder=holder, user=user, at=at)
+
+
+def sell_ending_soon(user: User, instant: Callable[[date], datetime], *, today: date) -> None:
+    """Register a contract of a distributor, for what it keeps, that ends in some six weeks."""
+    starts_on = today - timedelta(days=320)
+    kept = Unit.unscoped.filter(
+        consignee__code=KEEPER,
+        distributor_shipment=None,
+        huawei_shipment__shipped_on__range=(starts_on - timedelta(days=90), starts_on),
+    )
+    latest = kept.order_by("-huawei_shipment__shipped_on", "pk").values("huawei_shipment")[:1]
+    found = list(kept.filter(huawei_shipment=latest).order_by("pk"))
+    holder = Organization.objects.get(code=KEEPER)
+    at, start = instant(starts_on), StartChoice(on=starts_on)
+    _register(KEPT, found, start, holder=holder, user=user, at=at)
+
+
+def _register(
+    sale: Sale,
+    units: list[Unit],
+    start: StartChoice,
+    *,
+    holder: Organization,
+    user: User,
+    at: datetime,
+) -> None:
+    register_contract(
+        Order(
+            number=sale.number,
+            level=ServiceLevel.objects.filter(family=sale.family).get(code=sale.level),
+            term_months=sale.months,
+            end_customer=units[0].end_customer,
+        ),
+        unit_ids=[unit.pk for unit in units],
+        start=start,
+        organization=holder,
+        user=user,
+        at=at,
+    )

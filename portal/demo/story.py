@@ -21,7 +21,7 @@ from jobs.tabular import Layout, Table
 from partners import clock, imports, workflow
 from partners.models import Organization, User
 from portal.demo import cases, contracts, lifecycle, service_papers
-from portal.demo.announcements import announce
+from portal.demo.announcements import announce, plan_replacements
 from portal.demo.cast import PEOPLE, organization_rows
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
@@ -105,10 +105,13 @@ class _Story:
             self.organizations["HUAWEI"], self.staff, today=self.today, instant=self._instant
         )
         contracts.sell(self.users.get(contracts.HOLDER, self.staff), self._instant)
+        keeper = self.users[contracts.KEEPER]
+        contracts.sell_ending_soon(keeper, self._instant, today=self.today)
         lifecycle.announce(self.staff, self.today, self._instant)
         for code in ("MERIDIAN", "COPPERLINE"):
             cases.tell(self.users[code], self.staff, at=self.at)
         announce(self.staff, today=self.today, actor=ACTOR, at=self.at)
+        plan_replacements(keeper, today=self.today, at=self.at)
 
     def _days(self) -> Iterator[date]:
         """Yield the last day of each quarter of the plan, then the last days one by one."""

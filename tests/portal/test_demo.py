@@ -11,12 +11,14 @@ from django.test import TestCase
 
 from audit.models import Event
 from documents.storage import path_of
+from lifecycle import plans
+from lifecycle.models import Announcement
 from partners.enums import OrganizationKind, Role
 from partners.models import Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
 from support.enums import Family
-from support.models import ServicePaper
+from support.models import ServicePaper, SupportContract
 from tests.builders import at_noon, load_service_levels, make_policy
 from warranty.enums import DisputeStatus, ReportStatus, WarrantyStatus
 from warranty.models import Dispute, InstallationReport, Shipment, Unit, Warranty
@@ -113,6 +115,18 @@ class DemoTests(TestCase):
         self.assertEqual(set(disputes), {DisputeStatus.OPEN, DisputeStatus.ANSWERED})
         self.assertIn("Day 0 is the day", disputes[DisputeStatus.ANSWERED].answer)
         self.assertEqual(disputes[DisputeStatus.OPEN].document.media_type, "application/pdf")
+
+    def test_a_distributor_has_a_contract_that_ends_soon_and_a_plan_of_replacement(self):
+        meridian = Organization.objects.get(code="MERIDIAN")
+        contract = SupportContract.unscoped.get(organization=meridian)
+        ends = set(contract.lines.values_list("ends_on", flat=True))
+        self.assertTrue(all(TODAY < day <= TODAY + timedelta(days=60) for day in ends), ends)
+        announcement = Announcement.objects.get(number=f"PN-{TODAY.year}-104")
+        counted = plans.counted(announcement, meridian)
+        kept = plans.plans_of(announcement.number, meridian)
+        self.assertEqual(kept.planned(counted), sum(counted.values()))
+        days = {kept.of(customer).planned_on for customer in counted}
+        self.assertEqual(len(days), 2)
 
     def test_shows_each_landmark(self):
         self.assertEqual(status(latest_unit("DEMO-LM-02")), WarrantyStatus.ACTIVE)
