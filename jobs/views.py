@@ -28,7 +28,9 @@ class SavedViewPage(FormPage):
     def list_named(self, name: str) -> type[ListPage]:
         if name not in LISTS:
             raise Http404
-        self.require(LISTS[name].permissions["GET"])
+        permission = LISTS[name].permissions.get("GET")
+        if permission is not None:
+            self.require(permission)
         return LISTS[name]
 
 

@@ -1,73 +1,70 @@
-"""What the list of announcements is asked for in its address, as clean values."""
+"""Which announcements the list is asked for."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import QueryDict
-from django.utils.http import urlencode
 
 from catalog.enums import MilestoneKind
+from jobs.lists import filters as lists
 from lifecycle.enums import AnnouncementStatus
 from lifecycle.models import Announcement, Holding
-from partners.models import Organization
 
-STATES = {
-    "in-force": AnnouncementStatus.PUBLISHED,
-    "withdrawn": AnnouncementStatus.WITHDRAWN,
-}
+MINE, IN_FORCE, WITHDRAWN = "yes", "in-force", "withdrawn"
+STATES = {IN_FORCE: AnnouncementStatus.PUBLISHED, WITHDRAWN: AnnouncementStatus.WITHDRAWN}
+VIEWS = (
+    lists.View("All announcements"),
+    lists.View("With units of yours", {"mine": MINE}),
+    lists.View("In force", {"state": IN_FORCE}),
+    lists.View("Withdrawn", {"state": WITHDRAWN}),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class AnnouncementFilter:
-    """Words, a kind of milestone, a state, and whether own units are affected; empty: all."""
+class AnnouncementForm(lists.DaysForm):
+    between = (("published_from", "published_to"),)
 
-    text: str = ""
-    kind: str = ""
-    state: str = ""
-    mine: bool = False
 
-    @classmethod
-    def read(cls, asked: QueryDict) -> "AnnouncementFilter":
-        text = "".join(c for c in asked.get("q", "") if c.isprintable()).strip()[:80]
-        kind, state = asked.get("kind", ""), asked.get("state", "")
-        return cls(
-            text,
-            kind if kind in MilestoneKind.values else "",
-            state if state in STATES else "",
-            asked.get("mine") == "yes",
-        )
+class AnnouncementFilter(lists.ListFilter):
+    """What somebody looks for; only a partner has units of its own to look for."""
 
-    @property
-    def query(self) -> str:
-        """Return what goes before the page number in an address."""
-        asked = {"q": self.text, "kind": self.kind, "state": self.state}
-        asked["mine"] = "yes" if self.mine else ""
-        given = {name: value for name, value in asked.items() if value}
-        return f"{urlencode(given)}&" if given else ""
+    q = lists.text("Model, part number, subject or number", "by_words", longest=80)
+    line = lists.text("Product line contains", "by_line", longest=80)
+    kind = lists.choice("Milestone", MilestoneKind.choices, "by_kind")
+    state = lists.choice("State", [(IN_FORCE, "In force"), (WITHDRAWN, "Withdrawn")], "by_state")
+    published_from = lists.first_day("Published from", "published_at__date")
+    published_to = lists.last_day("Published until", "published_at__date")
+    mine = lists.choice("Your units", [(MINE, "Concerned")], "by_mine")
 
-    def announcements(self, organization: Organization | None) -> Any:
-        """Return what is asked for, the last published first."""
-        found = Announcement.objects.current().with_subject_matter().newest_first()
-        if self.text:
-            found = found.filter(self._names(self.text))
-        if self.kind:
-            found = found.filter(milestones__kind=self.kind).distinct()
-        if self.state:
-            found = found.filter(status=STATES[self.state])
-        if self.mine and organization:
-            held = Holding.objects.for_organization(organization).filter(
-                organization=organization, units__gt=0
-            )
-            found = found.filter(pk__in=held.values("announcement"))
-        return found
+    class Meta:
+        form = AnnouncementForm
 
-    def _names(self, text: str) -> Q:
-        """Match the number, the subject, an affected model or one of its part numbers."""
-        ways = Q(subject__icontains=text) | Q(number__istartswith=text)
-        ways |= Q(affected__product__model__icontains=text)
-        ways |= Q(affected__part_number__number__istartswith=text)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.organization is None or self.organization.is_huawei:
+            del self.filters["mine"]
+
+    def by_words(self, announcements: Any, name: str, value: str) -> Any:
+        """Keep by the number, the subject, an affected model or one of its part numbers."""
+        ways = Q(subject__icontains=value) | Q(number__istartswith=value)
+        ways |= Q(affected__product__model__icontains=value)
+        ways |= Q(affected__part_number__number__istartswith=value)
         ways |= Q(affected__part_number=None) & Q(
-            affected__product__partnumber__number__istartswith=text
+            affected__product__partnumber__number__istartswith=value
         )
-        return Q(pk__in=Announcement.objects.filter(ways).values("pk"))
+        return _of(announcements, ways)
+
+    def by_line(self, announcements: Any, name: str, value: str) -> Any:
+        return _of(announcements, Q(affected__product__product_line__icontains=value))
+
+    def by_kind(self, announcements: Any, name: str, value: str) -> Any:
+        return _of(announcements, Q(milestones__kind=value))
+
+    def by_state(self, announcements: Any, name: str, value: str) -> Any:
+        return announcements.filter(status=STATES[value])
+
+    def by_mine(self, announcements: Any, name: str, value: str) -> Any:
+        held = Holding.objects.for_organization(self.organization).filter(units__gt=0)
+        return announcements.filter(pk__in=held.values("announcement"))
+
+
+def _of(announcements: Any, ways: Q) -> Any:
+    return announcements.filter(pk__in=Announcement.objects.filter(ways).values("pk"))

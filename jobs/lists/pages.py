@@ -11,12 +11,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.generic import base
 
 from jobs.exports import csv_lines, write_xlsx
 from jobs.lists.filters import Asked, ListFilter, View
 from jobs.lists.keyset import Order, Page, UnknownPlace, every, page_of
 from jobs.models import SavedView
 from partners import clock
+from partners.enums import Permission
 from partners.pages import OrganizationPage
 from partners.prepared import Later, Prepared
 
@@ -40,9 +42,14 @@ class Counted:
         self.fits_workbook = not self.is_capped or most < COUNTED
 
 
-class ListOf(OrganizationPage):
-    """What the page and the files of one list share."""
+class Listed(base.View):
+    """What the page and the files of one list share, whoever may open it.
 
+    `organization` is in whose name it is read; a list for everybody may have none.
+    """
+
+    organization: Any
+    permissions: ClassVar[Mapping[str, Permission]] = {}
     filter_class: ClassVar[type[ListFilter]]
     orders: ClassVar[Mapping[str, Order]]
     usual: ClassVar[str]
@@ -77,7 +84,11 @@ class ListOf(OrganizationPage):
         return Asked(data, narrowed, self.orders, self.usual)
 
 
-class ListPage(ListOf):
+class ListOf(Listed, OrganizationPage):
+    """A list of an organization's own."""
+
+
+class ListPage(Listed):
     """The list itself. Nothing matches what cannot be read, and the page says what that is."""
 
     template_name: ClassVar[str]
@@ -176,6 +187,8 @@ class ListPage(ListOf):
     def _tabs(self, asked: Asked) -> dict[str, Any]:
         """Return the tabs, the reader's own last, and what can be done with the one in front."""
         fixed = list(asked.tabs(self.views))
+        if self.organization is None:
+            return {"tabs": fixed, "own_tab": [], "keep": ""}
         kept = own_views()(user=self.request.user.pk, organization=self.organization.pk)
         own = list(asked.own_tabs(view for view in kept if view.list == self.name))
         found = [tab for tab in own if tab["is_current"]]
@@ -192,7 +205,7 @@ def own_views() -> Prepared:
     return Prepared(views.order_by("pk"))
 
 
-class ListTable(ListOf):
+class ListTable(Listed):
     """Exactly what is filtered, all pages of it; what cannot be read is refused in words."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:

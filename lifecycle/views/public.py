@@ -9,14 +9,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.views import View
 
-from catalog.enums import MilestoneKind
 from documents import storage
-from lifecycle import facts, plans, policy, workflow
-from lifecycle.enums import AnnouncementStatus
-from lifecycle.filters import AnnouncementFilter
+from lifecycle import facts, plans, workflow
 from lifecycle.models import Announcement, Holding, Subscription
 from partners import clock
 from partners.enums import Permission
@@ -50,6 +48,7 @@ class PublicPage(View):
         with timezone.override(settings.BUSINESS_TIME_ZONE):
             return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
     def organization(self) -> Organization | None:
         """Return in whose name somebody reads who may see units, else None."""
         user, organization = self.request.user, self.request.organization
@@ -57,64 +56,19 @@ class PublicPage(View):
             return organization
         return None
 
-
-class Announcements(PublicPage):
-    """Every announcement that holds or was withdrawn, the last published first."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        organization = self.organization()
-        asked = AnnouncementFilter.read(request.GET)
-        listed = Paginator(asked.announcements(organization), PER_PAGE).get_page(
-            request.GET.get("page")
-        )
-        held = _held(list(listed.object_list), organization)
-        context = {
-            "page": "announcements",
-            "asked": asked,
-            "kinds": MilestoneKind.choices,
-            "listed": listed,
-            "rows": [_row(a, held.get(a.pk)) for a in listed.object_list],
-            "organization": organization,
-            "shows_units": organization and not organization.is_huawei,
-            "may_manage": organization and workflow.may_manage(request.user),
-            "is_subscribed": _is_subscribed(request, organization),
-        }
-        return render(request, "lifecycle/announcements.html", context)
-
-
-def _held(announcements: list[Announcement], organization: Organization | None) -> dict[int, int]:
-    if organization is None or organization.is_huawei:
-        return {}
-    rows = Holding.objects.for_organization(organization).filter(announcement__in=announcements)
-    return dict(rows.values_list("announcement", "units"))
-
-
-def _row(announcement: Announcement, held: int | None) -> dict[str, Any]:
-    models = [product.model for product in announcement.products]
-    dates = facts.common_dates(announcement)
-    return {
-        "announcement": announcement,
-        "headline": policy.headline(dates),
-        "models": ", ".join(models[:PRODUCTS_NAMED]),
-        "more": max(len(models) - PRODUCTS_NAMED, 0),
-        "dates": [(kind.label, when.text) for kind, when in dates.items()],
-        "tone": facts.TONES[AnnouncementStatus(announcement.status)],
-        "held": held,
-    }
-
-
-def _is_subscribed(request: HttpRequest, organization: Organization | None) -> bool:
-    if organization is None:
-        return False
-    mine = Subscription.objects.for_organization(organization).filter(user=request.user)
-    return bool(mine.filter(organization=organization).exists())
+    @property
+    def is_subscribed(self) -> bool:
+        if self.organization is None:
+            return False
+        mine = Subscription.objects.for_organization(self.organization)
+        return bool(mine.filter(user=self.request.user, organization=self.organization).exists())
 
 
 class AnnouncementPage(PublicPage):
     """One version: what it says and, for who is signed in, which of its units it concerns."""
 
     def get(self, request: HttpRequest, slug: str, version: int | None = None) -> HttpResponse:
-        announcement, organization = published(slug, version), self.organization()
+        announcement, organization = published(slug, version), self.organization
         versions = facts.versions_of(announcement)
         context = {
             "page": "announcements",
@@ -123,7 +77,7 @@ class AnnouncementPage(PublicPage):
             "current": versions[0],
             "organization": organization,
             "may_manage": organization and workflow.may_manage(request.user),
-            "is_subscribed": _is_subscribed(request, organization),
+            "is_subscribed": self.is_subscribed,
         }
         if organization and not organization.is_huawei:
             context |= self._mine(announcement, organization)

@@ -135,17 +135,6 @@ def test_an_old_version_leads_to_the_one_that_holds(client):
     assert "The dates have moved." in new and "1 Apr 2027" in new
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [("q=98010001", True), ("q=nothing", False), ("kind=eom", True), ("kind=ga", False),
-     ("state=withdrawn", False), ("mine=yes", True)],
-)  # fmt: skip
-def test_the_list_finds_what_is_asked_for(client, query, found):
-    announcement = publish(make_part_number("98010001"))
-    listed = client.get(f"/announcements/?{query}").content.decode()
-    assert (announcement.subject in listed) is found
-
-
 def test_what_staff_write_becomes_a_draft_with_its_file(client):
     as_staff(client)
     part, new = make_part_number(), make_part_number()
