@@ -47,10 +47,10 @@ def sign_in(page, address):
     page.wait_for_url("**/home/")
 
 
-def tab_to(page, words):
+def tab_to(page, words, *, key="Tab"):
     """Press Tab until what has the focus says `words`; every stop on the way shows its focus."""
     for _ in range(80):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if page.evaluate("getComputedStyle(document.activeElement).outlineWidth") != "3px":
             continue
         said = "document.activeElement.innerText || document.activeElement.name || ''"
@@ -83,7 +83,8 @@ def test_from_a_scanned_list_to_its_table_by_keyboard_alone(page, held):
     with page.expect_download() as told:
         page.keyboard.press("Enter")
     assert [serial for serial, _ in rows_of(told.value)] == [SERIAL, SLIP]
-    page.get_by_role("link", name="Looks mistyped").press("Enter")
+    tab_to(page, "Looks mistyped", key="Shift+Tab")
+    page.keyboard.press("Enter")
     page.get_by_text("One unit of yours nearly has").wait_for()
     assert page.locator("tbody tr").count() == 1
 

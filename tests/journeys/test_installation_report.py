@@ -1,4 +1,4 @@
-"""A report handed in by keyboard alone, without JavaScript."""
+"""A report handed in by keyboard alone, with scripts and without."""
 
 from datetime import timedelta
 
@@ -40,8 +40,9 @@ def tab_to(page, id_):
     raise AssertionError(f"{id_} is not reached by Tab")
 
 
-def test_by_keyboard_and_without_javascript(browser, partner):
-    page = browser.new_context(java_script_enabled=False).new_page()
+@pytest.mark.parametrize("has_script", [True, False])
+def test_by_keyboard_with_scripts_and_without(browser, partner, has_script):
+    page = browser.new_context(java_script_enabled=has_script).new_page()
     sign_in(page, partner)
     page.goto(f"{partner}/reports/new/")
     signed_on = clock.business_today() - timedelta(days=15)
