@@ -55,6 +55,8 @@ LISTS = (
     "/account/",
     "/account/notifications/",
     "/organization/",
+    "/organization/mail/",
+    "/lists/units/views/new/?customer=North",
     "/organization/invite/",
 )
 
