@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from doa.filters import needs_you
+from doa.filters import NEEDS_YOU, needs_you
 from doa.models import Case
 from partners.enums import Permission
 from partners.prepared import LaterOrganization, PreparedCount
@@ -30,10 +30,11 @@ class Entry(NamedTuple):
     kinds: frozenset[Permission] = frozenset()
     count: str = ""
     """How much of it waits for the organization; nothing is shown for none."""
+    query: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return reverse(self.url_name) + self.query
 
 
 PUBLIC = (
@@ -98,11 +99,17 @@ def _entries(request: HttpRequest) -> list[Entry]:
 
 
 def _counted(entry: Entry, organization: Any) -> Entry:
-    """Add how many cases go on only when the organization acts; Huawei has its desk for that."""
+    """Add how many cases go on only when the organization acts, and lead to them.
+
+    Huawei has its desk for that.
+    """
     if entry.page != "cases" or organization.is_huawei:
         return entry
     waiting = _waiting()(organization=organization.pk)
-    return entry._replace(count=f"{MOST}+" if waiting > MOST else str(waiting or ""))
+    if not waiting:
+        return entry
+    count = f"{MOST}+" if waiting > MOST else str(waiting)
+    return entry._replace(count=count, query=f"?view={NEEDS_YOU}")
 
 
 @cache

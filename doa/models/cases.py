@@ -140,6 +140,12 @@ class Case(models.Model):
             models.Index(fields=["organization", "-created_at"], name="doa_case_list"),
             models.Index(fields=["status", "created_at"], name="doa_case_queue"),
             models.Index(fields=["assignee", "status"], name="doa_case_mine"),
+            models.Index(fields=["created_at", "id"], name="doa_case_created"),
+            models.Index(
+                fields=["organization", "status"],
+                condition=~Q(status__in=(CaseStatus.CLOSED, CaseStatus.CANCELLED)),
+                name="doa_case_going_on",
+            ),
         ]
 
     def __str__(self) -> str:
