@@ -32,7 +32,7 @@ def tab_to(page, selector, *, key="Tab"):
 
 def is_led_to_the_problem(page, words, selector):
     """Hold that the summary of the problems has the focus, and leads to the field."""
-    page.locator("#errors").wait_for()
+    page.locator("#errors:focus").wait_for()
     assert page.title().startswith("Error: ")
     assert words in page.inner_text("#errors")
     if selector:
