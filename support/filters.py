@@ -1,70 +1,75 @@
-"""What a list of contracts is asked for."""
+"""Which contracts the list is asked for."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db.models import Q
-from django.utils.http import urlencode
+from django.db.models import Exists, OuterRef, Q
 
-from partners.models import Organization
-from support.models import SupportContract
+from catalog.policy import normalise_serial
+from jobs.lists import filters as lists
+from support.enums import Family
+from support.models import ContractLine
+from warranty.models import Unit
 
-VIEWS = {
-    "": "All",
+STATES = {
     "active": "Active",
     "ending": "Ending in 60 days",
     "start-open": "Start not chosen",
     "lapsed": "Lapsed",
 }
-"""The tabs of the list, by what the address says."""
+"""How a contract stands, by what the address says."""
+VIEWS = (
+    lists.View("All contracts"),
+    *(lists.View(label, {"view": state}) for state, label in STATES.items()),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class ContractFilter:
-    """One look at the contracts of an organization: a tab, and how a number begins."""
+class ContractForm(lists.DaysForm):
+    between = (("ends_from", "ends_to"),)
 
-    view: str
-    text: str
 
-    @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "ContractFilter":
-        view, text = given.get("view", ""), given.get("q", "")
-        return cls(view if view in VIEWS else "", text.replace("\0", "").strip()[:120])
+class ContractFilter(lists.ListFilter):
+    """One look at contracts; only Huawei has those of several organizations to tell apart."""
 
-    def contracts(self, organization: Organization, *, on: date) -> Any:
-        """Return the contracts that `organization` may see and the tab shows, newest first."""
-        seen = self._found(organization)
-        return self._shown(seen, self.view, on).for_list()
+    q = lists.text("Number begins with, or customer contains", "by_words")
+    view = lists.choice("State", list(STATES.items()), "by_state")
+    family = lists.choice("Family", Family.choices)
+    serial = lists.text("Serial number in full", "by_serial", longest=40)
+    ends_from = lists.day("Cover ends from", "by_end")
+    ends_to = lists.day("Cover ends until", "by_end")
+    organization = lists.organization("Organization", "organization")
 
-    def tabs(self, organization: Organization, *, on: date) -> Iterator[dict[str, Any]]:
-        seen = self._found(organization)
-        for view, label in VIEWS.items():
-            given = {"view": view, "q": self.text}
-            yield {
-                "label": label,
-                "count": self._shown(seen, view, on).count(),
-                "url": "?" + urlencode({name: value for name, value in given.items() if value}),
-                "is_current": view == self.view,
-            }
+    class Meta:
+        form = ContractForm
 
-    @property
-    def query(self) -> str:
-        given = {"view": self.view, "q": self.text}
-        return "".join(f"{urlencode({name: value})}&" for name, value in given.items() if value)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.organization.is_huawei:
+            del self.filters["organization"]
 
-    def _found(self, organization: Organization) -> Any:
-        seen = SupportContract.objects.for_organization(organization)
-        if not self.text:
-            return seen
-        return seen.filter(Q(number__istartswith=self.text) | Q(end_customer__icontains=self.text))
+    def by_words(self, contracts: Any, name: str, value: str) -> Any:
+        return contracts.filter(Q(number__istartswith=value) | Q(end_customer__icontains=value))
 
-    def _shown(self, seen: Any, view: str, on: date) -> Any:
+    def by_state(self, contracts: Any, name: str, value: str) -> Any:
         shown = {
-            "active": lambda: seen.active(on),
-            "ending": lambda: seen.ending(on),
-            "start-open": lambda: seen.start_open(on),
-            "lapsed": lambda: seen.lapsed(on),
+            "active": contracts.active,
+            "ending": contracts.ending,
+            "start-open": contracts.start_open,
+            "lapsed": contracts.lapsed,
         }
-        return shown[view]() if view else seen
+        return shown[value](self.today)
+
+    def by_serial(self, contracts: Any, name: str, value: str) -> Any:
+        units = Unit.unscoped.with_serial(normalise_serial(value)).order_by()
+        lines = ContractLine.unscoped.filter(unit__in=units.values("pk"))
+        return contracts.filter(pk__in=lines.values("contract"))
+
+    def by_end(self, contracts: Any, name: str, value: Any) -> Any:
+        """Keep those with a unit whose cover ends between two days; the first field asks."""
+        first, last = (self.form.cleaned_data.get(end) for end in ("ends_from", "ends_to"))
+        if name == "ends_to" and first:
+            return contracts
+        days = {"ends_on__gte": first, "ends_on__lte": last}
+        given = {lookup: day for lookup, day in days.items() if day}
+        return contracts.filter(
+            Exists(ContractLine.unscoped.filter(contract=OuterRef("pk"), **given))
+        )

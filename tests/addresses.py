@@ -83,6 +83,8 @@ PAGES = {
     "day-90-ics": READS,
     "day-90-address": Page(post=P.VIEW_UNITS),
     "contracts": READS,
+    "contracts-csv": READS,
+    "contracts-xlsx": READS,
     "service-papers": READS,
     "service-paper-new": Page(P.MANAGE_SUPPORT, P.MANAGE_SUPPORT),
     "coverage": READS,

@@ -65,9 +65,6 @@ class SupportContractQuerySet(OrganizationQuerySet):
         over = ContractLine.unscoped.filter(~Exists(later), contract=OuterRef("pk"), ends_on__lt=on)
         return self.in_force().filter(Exists(over))
 
-    def for_list(self) -> Self:
-        return self.select_related("level", "organization").order_by("-registered_at", "-pk")
-
 
 class SupportContract(models.Model):
     """A contract as it was sold. `number` is the partner's; `reference` stands in addresses.
@@ -114,6 +111,8 @@ class SupportContract(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "-registered_at"], name="support_contract_list"),
+            models.Index(fields=["registered_at", "id"], name="support_contract_registered"),
+            models.Index(fields=["number", "id"], name="support_contract_number"),
         ]
 
     def __str__(self) -> str:

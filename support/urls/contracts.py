@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from support.views import contracts, papers, register, registering, steps
+from support.views import contract_list, contracts, papers, register, registering, steps
 
 urlpatterns = [
-    path("", contracts.Contracts.as_view(), name="contracts"),
+    path("", contract_list.Contracts.as_view(), name="contracts"),
+    path("contracts.csv", contract_list.ContractsCsv.as_view(), name="contracts-csv"),
+    path("contracts.xlsx", contract_list.ContractsXlsx.as_view(), name="contracts-xlsx"),
     path("register/", register.RegisterContract.as_view(), name="contract-new"),
     path("register/<uuid:reference>/", registering.RegistrationJob.as_view(), name="contract-job"),
     path("documents/", papers.ServicePapers.as_view(), name="service-papers"),

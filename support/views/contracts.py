@@ -17,9 +17,7 @@ from support import ends, lifetimes
 from support.contracts import contract_status, renewal_last_on
 from support.ends import Summary
 from support.enums import ContractStatus
-from support.filters import ContractFilter
 from support.models import ContractLine, ServicePaper, SupportContract
-from support.views.registering import under_way
 
 PER_PAGE = 50
 TONES = {
@@ -51,43 +49,6 @@ def status_of(contract: SupportContract, summary: Summary, *, on: date) -> Contr
         on=on,
         cancelled_on=contract.cancelled_on,
     )
-
-
-class Contracts(OrganizationPage):
-    """Every contract of your organization, the newest first."""
-
-    permissions = {"GET": Permission.VIEW_UNITS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        today = clock.business_today()
-        asked = ContractFilter.read(request.GET)
-        listed = Paginator(asked.contracts(self.organization, on=today), PER_PAGE).get_page(
-            request.GET.get("page")
-        )
-        may_register = request.user.can(Permission.REGISTER_CONTRACTS, self.organization)
-        context = {
-            "asked": asked,
-            "tabs": list(asked.tabs(self.organization, on=today)),
-            "listed": listed,
-            "rows": list(_rows(list(listed.object_list), on=today)),
-            "may_register": may_register,
-            "under_way": under_way(self, at=clock.now()) if may_register else [],
-            "page": "contracts",
-        }
-        return render(request, "support/contracts.html", context)
-
-
-def _rows(contracts: list[SupportContract], *, on: date) -> Iterator[dict[str, Any]]:
-    summaries = ends.summaries(contracts)
-    for contract in contracts:
-        summary = summaries[contract.pk]
-        status = status_of(contract, summary, on=on)
-        yield {
-            "contract": contract,
-            "summary": summary,
-            "status": status.label,
-            "tone": TONES[status],
-        }
 
 
 class OneContract(OrganizationPage):
