@@ -16,6 +16,7 @@ from django.utils import dateformat
 from doa.enums import CaseStatus, ClaimStatus
 from doa.filters import NEEDS_YOU, needs_you
 from doa.models import Case, Claim, Referral
+from doa.referral_filters import OPEN as OPEN_REFERRALS
 from doa.rows import row_of, with_rows
 from doa.standing import Standing
 from doa.templatetags.cases import deadline
@@ -175,7 +176,9 @@ def referrals_to_answer(asker: Asker) -> Iterator[Need]:
         text=f"{first.referrer} has a unit that failed. "
         + (f"It waits until {until}." if is_one else f"The first waits until {until}."),
         button="Take up or decline",
-        url=reverse("referral", args=[first.reference]) if is_one else reverse("referrals"),
+        url=reverse("referral", args=[first.reference])
+        if is_one
+        else f"{reverse('referrals')}?view={OPEN_REFERRALS}",
     )
 
 

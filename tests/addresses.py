@@ -166,6 +166,8 @@ PAGES = {
     "disputes": READS,
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
     "referrals": Page(P.VIEW_CASES),
+    "referrals-csv": Page(P.VIEW_CASES),
+    "referrals-xlsx": Page(P.VIEW_CASES),
     "referral": Page(P.VIEW_CASES, P.ADOPT_REFERRALS),
     "referral-new": Page(P.REFER_UNITS, P.REFER_UNITS),
     "claims": Page(P.VIEW_CASES),

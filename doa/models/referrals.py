@@ -117,6 +117,7 @@ class Referral(models.Model):
         indexes = [
             models.Index(fields=["distributor", "-created_at"], name="doa_referral_received"),
             models.Index(fields=["status", "expires_at"], name="doa_referral_expiry"),
+            models.Index(fields=["created_at", "id"], name="doa_referral_created"),
         ]
 
     def __str__(self) -> str:

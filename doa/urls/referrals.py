@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from doa.views import referrals
+from doa.views import referral_list, referrals
 
 urlpatterns = [
-    path("", referrals.Referrals.as_view(), name="referrals"),
+    path("", referral_list.Referrals.as_view(), name="referrals"),
+    path("referrals.csv", referral_list.ReferralsCsv.as_view(), name="referrals-csv"),
+    path("referrals.xlsx", referral_list.ReferralsXlsx.as_view(), name="referrals-xlsx"),
     path("new/", referrals.NewReferral.as_view(), name="referral-new"),
     path("<str:reference>/", referrals.ReferralPage.as_view(), name="referral"),
 ]

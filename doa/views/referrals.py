@@ -4,33 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from doa.enums import FailureKind, ReferralStatus
 from doa.forms.referrals import AnswerForm, OwnReferralForm
 from doa.models import Referral
-from doa.models.referrals import SETTLED
 from doa.progress import TONES, progress_of
 from doa.workflow import referrals as workflow
 from doa.workflow.refusals import CaseRefused
 from partners import clock
 from partners.enums import Permission
 from partners.models import Organization
-from partners.pages import FormPage, OrganizationPage
-
-A_PAGE = 25
-"""How many referrals a page lists."""
-VIEWS = {
-    "": ("Open", Q(status=ReferralStatus.OPEN)),
-    "adopted": ("Taken up", Q(status=ReferralStatus.ADOPTED)),
-    "ended": ("Declined or expired", Q(status__in=SETTLED) & ~Q(status=ReferralStatus.ADOPTED)),
-    "all": ("All", ~Q(status=ReferralStatus.UNCONFIRMED)),
-}
-"""The tabs of the list, by what the address says."""
+from partners.pages import FormPage
 
 
 def referrals_of(organization: Organization) -> Any:
@@ -40,50 +26,6 @@ def referrals_of(organization: Organization) -> Any:
 def answers(referral: Referral, organization: Organization) -> bool:
     """Tell whether a reader sees a referral as its distributor does, or as staff do."""
     return organization.is_huawei or referral.distributor_id == organization.pk
-
-
-class Referrals(OrganizationPage):
-    """What the organization has referred, or was referred to it."""
-
-    permissions = {"GET": Permission.VIEW_CASES}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        view = request.GET.get("view", "")
-        view = view if view in VIEWS else ""
-        seen = referrals_of(self.organization)
-        shown = seen.filter(VIEWS[view][1]).for_list()
-        listed = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
-        context = {
-            "tabs": [
-                {
-                    "label": label,
-                    "count": seen.filter(kept).count(),
-                    "url": f"?view={name}" if name else "?",
-                    "is_current": name == view,
-                }
-                for name, (label, kept) in VIEWS.items()
-            ],
-            "listed": listed,
-            "rows": [self._row(referral) for referral in listed],
-            "query": f"view={view}&" if view else "",
-            "view": view,
-            "may_refer": self._may(Permission.REFER_UNITS) and not self.organization.is_huawei,
-            "receives": Permission.ADOPT_REFERRALS in self.organization.permissions,
-            "page": "referrals",
-        }
-        return render(request, "doa/referrals.html", context)
-
-    def _may(self, permission: Permission) -> bool:
-        return bool(self.request.user.can(permission, self.organization))
-
-    def _row(self, referral: Referral) -> dict[str, Any]:
-        progress = progress_of(referral)
-        return {
-            "referral": referral,
-            "tone": progress.tone,
-            "label": progress.label,
-            "is_received": answers(referral, self.organization),
-        }
 
 
 class NewReferral(FormPage):

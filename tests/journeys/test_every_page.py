@@ -37,7 +37,7 @@ LISTS = (
     "/reports/new/",
     "/disputes/",
     "/referrals/",
-    "/referrals/?view=all",
+    "/referrals/?view=open",
     "/claims/",
     "/claims/new/",
     "/claims/new/?kind=cargo",
