@@ -164,6 +164,8 @@ PAGES = {
         Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
     ),
     "disputes": READS,
+    "disputes-csv": READS,
+    "disputes-xlsx": READS,
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
     "referrals": Page(P.VIEW_CASES),
     "referrals-csv": Page(P.VIEW_CASES),

@@ -56,6 +56,7 @@ class Dispute(models.Model):
     objects = ScopedManager()
 
     class Meta:
+        indexes = [models.Index(fields=["opened_at", "id"], name="warranty_dispute_opened")]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "organization", "subject"],

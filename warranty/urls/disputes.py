@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from warranty.views import disputes
+from warranty.views import dispute_list, disputes
 
 urlpatterns = [
     path("units/<str:serial>/dispute/", disputes.OpenDispute.as_view(), name="unit-dispute"),
-    path("disputes/", disputes.DisputeList.as_view(), name="disputes"),
+    path("disputes/", dispute_list.Disputes.as_view(), name="disputes"),
+    path("disputes/disputes.csv", dispute_list.DisputesCsv.as_view(), name="disputes-csv"),
+    path("disputes/disputes.xlsx", dispute_list.DisputesXlsx.as_view(), name="disputes-xlsx"),
     path("disputes/<str:reference>/", disputes.DisputePage.as_view(), name="dispute"),
 ]

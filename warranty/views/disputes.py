@@ -4,9 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 
 from audit.models import Event
@@ -17,7 +15,7 @@ from documents.models import Document
 from documents.policy import EVIDENCE, FileNotAccepted
 from partners import clock
 from partners.enums import Permission
-from partners.pages import FormPage, OrganizationPage
+from partners.pages import FormPage
 from warranty import claims, facts, workflow
 from warranty.enums import DisputeStatus, DisputeSubject
 from warranty.forms.disputes import DisputeForm, WithdrawForm
@@ -36,8 +34,6 @@ TITLES = {
     "dispute.answered": ("wait", "msg", "Answered"),
     "dispute.withdrawn": ("wait", "x", "Withdrawn"),
 }
-A_PAGE = 25
-"""How many disputes a page lists."""
 
 
 def disputes_of(organization: Any) -> Any:
@@ -133,20 +129,7 @@ class OpenDispute(FormPage):
         return {"unit": self.unit, "open": self.open, "page": "disputes"}
 
 
-class DisputeList(OrganizationPage):
-    """What the organization has reported, and what became of it."""
-
-    permissions = {"GET": Permission.VIEW_UNITS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found = disputes_of(self.organization).newest_first()
-        page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-        rows = [_row(dispute) for dispute in page]
-        context = {"rows": rows, "pages": page, "page": "disputes"}
-        return render(request, "warranty/dispute_list.html", context)
-
-
-def _row(dispute: Dispute) -> dict[str, Any]:
+def row_of(dispute: Dispute) -> dict[str, Any]:
     subject = DisputeSubject(dispute.subject)
     return {
         "dispute": dispute,
@@ -188,7 +171,7 @@ class DisputePage(FormPage):
     def context(self) -> dict[str, Any]:
         user = self.request.user
         return {
-            **_row(self.dispute),
+            **row_of(self.dispute),
             "may_withdraw": workflow.WITHDRAW_DISPUTE.allows(self.dispute, user),
             "entries": list(self._entries()),
             "page": "disputes",
