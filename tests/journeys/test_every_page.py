@@ -1,8 +1,10 @@
 """Every page of a partner, in both schemes and three widths: read aloud, and never sideways."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
 
 from partners import clock
 from partners.enums import Role
@@ -60,6 +62,20 @@ LISTS = (
     "/organization/invite/",
 )
 
+NAMES = {
+    *("start", "check", "check-contact", "check-refer", "check-refer-sent", "policies"),
+    *("service-levels", "password-forgotten", "home", "day-90", "shipments", "shipment-upload"),
+    *("shipment-uploads", "shipment-new", "reports", "report-new", "disputes", "referrals"),
+    *("claims", "claim-new", "contracts", "cases", "case-new", "contract-new"),
+    *("service-papers", "units", "coverage", "coverage-plan", "account", "preferences"),
+    *("organization", "mailing", "saved-view-new", "invite", "unit", "unit-dispute"),
+    *("shipment", "shipment-site", "shipment-job", "report", "report-withdraw", "dispute"),
+    *("case-units", "case-symptom", "case-times", "case-equipment", "case-project"),
+    *("case-evidence", "case-delivery", "case-check", "case", "case-reply", "case-message"),
+    *("case-call", "case-cancel", "case-delivered", "case-send-back", "case-return-slip"),
+    *("contract", "contract-start", "contract-renew", "contract-cancel", "referral", "claim"),
+}
+"""The names of what is opened here."""
 STEPS = ("units", "failure", "when", "equipment", "project", "evidence", "delivery", "check")
 ACTS = ("delivered", "send-back", "return-slip")
 
@@ -119,6 +135,7 @@ def desk(live_server):
 
 def test_no_page_has_a_violation_or_scrolls_sideways(page, desk):
     address, paths = desk
+    assert {resolve(urlsplit(path).path).view_name for path in paths} == NAMES
     page.goto(f"{address}/accounts/sign-in/")
     page.get_by_label("E-mail address").fill("mario@example.test")
     page.get_by_label("Password", exact=True).fill(make.PASSWORD)
