@@ -10,16 +10,17 @@ from support.enums import Family
 from support.models import ContractLine
 from warranty.models import Unit
 
-STATES = {
+TABS = {
     "active": "Active",
     "ending": "Ending in 60 days",
     "start-open": "Start not chosen",
     "lapsed": "Lapsed",
 }
-"""How a contract stands, by what the address says."""
+STATES = {**TABS, "future": "Not started", "expired": "Ended", "cancelled": "Cancelled"}
+"""How a contract stands, by what the address says; a few of them are tabs."""
 VIEWS = (
     lists.View("All contracts"),
-    *(lists.View(label, {"view": state}) for state, label in STATES.items()),
+    *(lists.View(label, {"view": state}) for state, label in TABS.items()),
 )
 
 
@@ -50,13 +51,17 @@ class ContractFilter(lists.ListFilter):
         return contracts.filter(Q(number__istartswith=value) | Q(end_customer__icontains=value))
 
     def by_state(self, contracts: Any, name: str, value: str) -> Any:
+        on, in_force = self.today, contracts.in_force()
         shown = {
-            "active": contracts.active,
-            "ending": contracts.ending,
-            "start-open": contracts.start_open,
-            "lapsed": contracts.lapsed,
+            "active": lambda: contracts.active(on),
+            "ending": lambda: contracts.ending(on),
+            "start-open": lambda: contracts.start_open(on),
+            "lapsed": lambda: contracts.lapsed(on),
+            "future": lambda: in_force.filter(~_has_line(starts_on__lte=on)),
+            "expired": lambda: in_force.filter(~_has_line(ends_on__gte=on)),
+            "cancelled": lambda: contracts.filter(cancelled_on__lte=on),
         }
-        return shown[value](self.today)
+        return shown[value]()
 
     def by_serial(self, contracts: Any, name: str, value: str) -> Any:
         units = Unit.unscoped.with_serial(normalise_serial(value)).order_by()
@@ -70,6 +75,8 @@ class ContractFilter(lists.ListFilter):
             return contracts
         days = {"ends_on__gte": first, "ends_on__lte": last}
         given = {lookup: day for lookup, day in days.items() if day}
-        return contracts.filter(
-            Exists(ContractLine.unscoped.filter(contract=OuterRef("pk"), **given))
-        )
+        return contracts.filter(_has_line(**given))
+
+
+def _has_line(**condition: Any) -> Exists:
+    return Exists(ContractLine.unscoped.filter(contract=OuterRef("pk"), **condition))

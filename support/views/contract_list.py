@@ -20,6 +20,12 @@ HEADER = (
     *("number", "organization", "family", "level", "status", "customer", "units"),
     *("starts_on", "ends_on", "term_months", "registered_at", "cancelled_on", "renews"),
 )
+DONE = {
+    "ending": "no cover ends within 60 days.",
+    "start-open": "no start of support waits to be chosen.",
+    "lapsed": "no contract has lapsed without a later one.",
+}
+"""What it means that a view of what is to be done is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Contracts(ContractList, ListPage):
         return {
             "may_register": may_register,
             "under_way": under_way(self, at=clock.now()) if may_register else [],
+            "done": DONE.get(self.asked.given.get("view", ""), ""),
             "page": "contracts",
         }
 

@@ -100,6 +100,21 @@ class ListTests(PageCase):
         workflow.renew_contract(contract, order, user=make_user(self.vap), at=at)
         self.assertEqual(self.numbers("lapsed", date(2027, 2, 20)), set())
 
+    def test_shows_what_has_not_begun_has_ended_or_is_cancelled(self):
+        contract = make_contract([self.unit], at=AT, number="HC-1")  # until 18 Feb 2027
+        for view, on, numbers in (
+            ("future", PASSED_ON - DAY, {"HC-1"}),
+            ("future", PASSED_ON, set()),
+            ("expired", date(2027, 2, 18), set()),
+            ("expired", date(2027, 2, 19), {"HC-1"}),
+            ("cancelled", AT.date(), set()),
+        ):
+            with self.subTest(view=view, on=on):
+                self.assertEqual(self.numbers(view, on), numbers)
+        workflow.cancel_contract(contract, reason="Sold", user=make_user(self.vap), at=AT)
+        self.assertEqual(self.numbers("cancelled", AT.date()), {"HC-1"})
+        self.assertEqual(self.numbers("expired", date(2027, 2, 19)), set())
+
     def test_each_filter_narrows_the_list(self):
         make_contract([self.unit], at=AT, number="HC-17", end_customer="Harbor Hospital")
         make_contract([self.make_unit()], at=AT + DAY, number="HC-9", start=LATER, months=24)
