@@ -30,6 +30,8 @@ REDIS = {
     "max_retries": 0,
 }
 """Short patience: a request waits for it. Kombu would sleep two seconds and try again."""
+PERSEVERING = {"socket_timeout": 20, "socket_connect_timeout": 20, "max_retries": 20}
+"""For a worker that starts: nobody waits for it, and what it cannot send is sent tomorrow."""
 
 
 class BusinessCrontab(crontab):
@@ -140,9 +142,8 @@ def keep(**kwargs: Any) -> None:
 
 @worker_ready.connect
 def catch_up(**kwargs: Any) -> None:
-    """Start at once what fell due while no worker was there."""
-    app.send_task(START_WARRANTIES)
-    app.send_task(SEND_NUDGES)
-    app.send_task(PUBLISH_ANNOUNCEMENTS)
-    app.send_task(SEND_RECALLS)
-    app.send_task("jobs.tasks.beat")
+    """Give a sign of life, and start at once what fell due while no worker was there."""
+    due = (START_WARRANTIES, SEND_NUDGES, PUBLISH_ANNOUNCEMENTS, SEND_RECALLS)
+    with app.connection_for_write(transport_options=PERSEVERING) as patient:
+        for name in ("jobs.tasks.beat", *due):
+            app.send_task(name, connection=patient)

@@ -22,7 +22,7 @@ from config.celery import app, broker
 from tests.builders import load_service_levels, make_policy
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKER_PATIENCE = 60.0
+WORKER_PATIENCE = 90.0
 """Seconds a worker may take until it is ready."""
 
 # Playwright keeps an event loop running in the thread that also holds the database.
@@ -179,7 +179,7 @@ def _start_worker(var: Path, log: Path, *arguments: str) -> Worker:
     return Worker(process, log)
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float = 30.0) -> Any:
+def wait_until(condition: Callable[[], Any], *, seconds: float = WORKER_PATIENCE) -> Any:
     """Return what `condition` returns once it is true. Raises: AssertionError after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -204,7 +204,6 @@ def celery_worker_process(
         started.append(worker)
         wait_until(
             lambda: worker.process.poll() is not None or " ready." in worker.log.read_text(),
-            seconds=WORKER_PATIENCE,
         )
         assert worker.process.poll() is None, worker.log.read_text()
         return worker
@@ -212,6 +211,7 @@ def celery_worker_process(
     yield start
     for worker in started:
         worker.stop()
+        print(worker.log.read_text())  # pytest shows it if the test failed
 
 
 @pytest.fixture(scope="session")

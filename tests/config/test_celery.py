@@ -1,13 +1,18 @@
 """The timetable keeps the business day, and a real worker does what it is sent."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from redis import Redis
 
 from config.celery import START_WARRANTIES, BusinessCrontab, app
 from jobs.models import Heartbeat
-from tests.conftest import wait_until
+from tests import servers
+from tests.conftest import ROOT, wait_until
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -55,6 +60,24 @@ def test_accepts_json_alone_and_keeps_no_results():
 def test_a_worker_gives_a_sign_of_life_as_it_starts(celery_worker_process):
     celery_worker_process()
     wait_until(Heartbeat.objects.filter(part="worker").exists)
+
+
+@pytest.mark.postgresql
+def test_a_worker_that_starts_waits_for_a_broker_that_is_slow(tmp_path):
+    """An answer may take a second elsewhere: this broker rests for three."""
+    start = """
+import os, django, redis
+django.setup()
+from config.celery import catch_up
+redis.Redis.from_url(os.environ["REDIS_URL"]).execute_command("CLIENT", "PAUSE", "3000", "ALL")
+catch_up()
+"""
+    with servers.redis() as url:
+        told = {"REDIS_URL": url, "VAR_DIR": str(tmp_path)}
+        told["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        run = [sys.executable, "-c", start]
+        subprocess.run(run, cwd=ROOT, env=os.environ | told, check=True, timeout=90)
+        assert Redis.from_url(url).llen("celery") == 5
 
 
 @pytest.mark.django_db(transaction=True)
