@@ -8,6 +8,7 @@ from catalog.policy import normalise_serial
 from doa.enums import CaseStatus, Remedy, ReturnTrack, Symptom
 from doa.models import CaseLine
 from jobs.lists import filters as lists
+from jobs.lists.pages import FEW
 
 NEEDS_YOU, OPEN, CLOSED = "needs-you", "open", "closed"
 STATES = {NEEDS_YOU: "Needs you", OPEN: "Open", CLOSED: "Closed"}
@@ -38,6 +39,16 @@ def needs_you() -> Q:
     return is_open() & (Q(status__in=waits) | Q(Exists(awaited)))
 
 
+def named(words: str) -> Q:
+    """Match a part of what names a case, as the index of its words says it."""
+    return (
+        Q(reference__icontains=words)
+        | Q(sr_number__icontains=words)
+        | Q(title__icontains=words)
+        | Q(site__icontains=words)
+    )
+
+
 class CaseForm(lists.DaysForm):
     between = (("created_from", "created_to"),)
 
@@ -49,8 +60,8 @@ class CaseFilter(lists.ListFilter):
     view = lists.choice("State", list(STATES.items()), "by_state")
     symptom = lists.choice("Failure", Symptom.choices, "by_line")
     remedy = lists.choice("Decision", REMEDIES, "by_line")
-    created_from = lists.first_day("Begun from", "created_at__date")
-    created_to = lists.last_day("Begun until", "created_at__date")
+    created_from = lists.since("Begun from", "created_at")
+    created_to = lists.until("Begun until", "created_at")
     organization = lists.organization("Organization", "organization")
 
     class Meta:
@@ -65,17 +76,17 @@ class CaseFilter(lists.ListFilter):
         """Look in all that names a case; what begins as its number does is nothing else."""
         if value.upper().startswith(NUMBERED):
             return cases.filter(reference__startswith=value.upper())
-        found = (
-            Q(reference__icontains=value)
-            | Q(sr_number__istartswith=value)
-            | Q(title__icontains=value)
-            | Q(site__icontains=value)
-        )
+        lines = CaseLine.objects.for_organization(self.organization).order_by()
         serial = normalise_serial(value)
         if len(serial) >= SHORTEST:
-            lines = CaseLine.unscoped.filter(case=OuterRef("pk"), unit__serial__startswith=serial)
-            found |= Q(Exists(lines))
-        return cases.filter(found)
+            lines = lines.filter(unit__serial__startswith=serial)
+        else:
+            lines = lines.none()
+        few = cases.filter(named(value)).order_by().values_list("pk", flat=True)[: FEW + 1]
+        if len(keys := list(few)) > FEW:  # wherever one looks there is one: nothing is gathered
+            return cases.filter(named(value) | Exists(lines.filter(case=OuterRef("pk"))))
+        found = cases.filter(pk__in=keys).order_by().values("pk")
+        return cases.filter(pk__in=found.union(lines.values("case")))
 
     def by_state(self, cases: Any, name: str, value: str) -> Any:
         kept = {NEEDS_YOU: needs_you(), OPEN: is_open(), CLOSED: ~is_open()}

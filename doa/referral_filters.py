@@ -28,8 +28,8 @@ class ReferralFilter(lists.ListFilter):
     q = lists.text("Referral or serial number begins with, or from whom", "by_words", longest=80)
     view = lists.choice("State", list(STATES.items()), "by_state")
     symptom = lists.choice("What is seen", Symptom.choices)
-    referred_from = lists.first_day("Referred from", "created_at__date")
-    referred_to = lists.last_day("Referred until", "created_at__date")
+    referred_from = lists.since("Referred from", "created_at")
+    referred_to = lists.until("Referred until", "created_at")
 
     class Meta:
         form = ReferralForm

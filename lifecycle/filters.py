@@ -30,8 +30,8 @@ class AnnouncementFilter(lists.ListFilter):
     line = lists.text("Product line contains", "by_line", longest=80)
     kind = lists.choice("Milestone", MilestoneKind.choices, "by_kind")
     state = lists.choice("State", [(IN_FORCE, "In force"), (WITHDRAWN, "Withdrawn")], "by_state")
-    published_from = lists.first_day("Published from", "published_at__date")
-    published_to = lists.last_day("Published until", "published_at__date")
+    published_from = lists.since("Published from", "published_at")
+    published_to = lists.until("Published until", "published_at")
     mine = lists.choice("Your units", [(MINE, "Concerned")], "by_mine")
 
     class Meta:

@@ -1,7 +1,7 @@
 """What a list is asked for in its address: filters, an order and a place, or what is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple
 
@@ -11,6 +11,7 @@ from django.forms import DateInput, Form, IntegerField
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from jobs.lists.keyset import Order
@@ -197,8 +198,14 @@ def text(label: str, method: str, *, longest: int = 120) -> filters.CharFilter:
     return filters.CharFilter(label=label, method=method, max_length=longest)
 
 
-def day(label: str, method: str | None = None, **how: Any) -> filters.DateFilter:
-    return filters.DateFilter(
+def day(
+    label: str,
+    method: str | None = None,
+    *,
+    kind: type[filters.DateFilter] = filters.DateFilter,
+    **how: Any,
+) -> filters.DateFilter:
+    return kind(
         label=label,
         method=method,
         widget=DateInput(attrs={"type": "date"}),
@@ -213,6 +220,35 @@ def first_day(label: str, column: str) -> filters.DateFilter:
 
 def last_day(label: str, column: str) -> filters.DateFilter:
     return day(label, field_name=column, lookup_expr="lte")
+
+
+class DayOfInstants(filters.DateFilter):
+    """Instants from a day on, or until its end, as the reader's zone counts days.
+
+    It compares instants, so that an index of them serves it.
+    """
+
+    def filter(self, rows: Any, value: date | None) -> Any:
+        if value is None:
+            return rows
+        is_last = self.lookup_expr == "lte"
+        try:
+            day = value + timedelta(days=is_last)
+            begins = datetime.combine(day, time(0), timezone.get_current_timezone())
+            begins.astimezone(UTC)
+        except OverflowError:  # before all that is known, or after it
+            return rows
+        return rows.filter(**{f"{self.field_name}__{'lt' if is_last else 'gte'}": begins})
+
+
+def since(label: str, column: str) -> filters.DateFilter:
+    """A filter of a column of instants: from the day on."""
+    return day(label, kind=DayOfInstants, field_name=column, lookup_expr="gte")
+
+
+def until(label: str, column: str) -> filters.DateFilter:
+    """A filter of a column of instants: until the day, which is included."""
+    return day(label, kind=DayOfInstants, field_name=column, lookup_expr="lte")
 
 
 class OrganizationFilter(filters.CharFilter):

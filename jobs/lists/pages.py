@@ -212,10 +212,10 @@ class ListTable(Listed):
         if self.asked.problems:
             said = "\n".join(self.asked.problems)
             return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
-        return self.answer(self._cells())
+        return self.answer(self._cells(self.asked.narrowed.qs))
 
-    def _cells(self) -> Iterator[Sequence[object]]:
-        for keys in every(self.asked.narrowed.qs, self.asked.order):
+    def _cells(self, found: Any) -> Iterator[Sequence[object]]:
+        for keys in every(found, self.asked.order):
             yield from (self.cells(row) for row in self.rows(keys))
 
     def answer(self, rows: Iterable[Sequence[object]]) -> HttpResponseBase:

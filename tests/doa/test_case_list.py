@@ -2,15 +2,18 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from doa import workflow
 from doa.enums import CaseStatus
+from doa.filters import CaseFilter, named
 from doa.models import Case, CaseLine
 from tests import builders as make
 from tests import builders_cases as cases
@@ -64,6 +67,8 @@ class ListTests(CaseCase):
             ({"q": called.lower()}, [called]),
             ({"q": "rack"}, [reviewed]),
             ({"q": "harb"}, [reviewed]),
+            ({"q": closed[-7:]}, [closed]),
+            ({"q": serial, "view": "open"}, []),
             ({"q": serial.lower()}, [closed]),
             ({"q": serial[:3]}, []),
             ({"remedy": "doa_replacement"}, [closed]),
@@ -76,6 +81,26 @@ class ListTests(CaseCase):
                 self.assertEqual(self.shown(**query), expected)
         chips = {chip.label: chip.url for chip in self.ask(view="open", q="x").context["chips"]}
         self.assertEqual(sorted(chips.values()), ["?q=x", "?view=open"])
+
+    def test_a_day_is_that_of_the_zone_in_which_the_list_is_read(self):
+        """Midnight of November 3 in Chicago is six o'clock in UTC; the files follow the page."""
+        before, at = self.make(), self.make()
+        midnight = datetime(2026, 11, 3, 6, tzinfo=UTC)
+        for case, instant in ((before, midnight - timedelta(microseconds=1)), (at, midnight)):
+            Case.unscoped.filter(pk=case.pk).update(created_at=instant)
+        before, at = before.reference, at.reference
+        for query, expected in (
+            ({"created_from": "2026-11-03"}, [at]),
+            ({"created_to": "2026-11-02"}, [before]),
+            ({"created_from": "2026-11-02", "created_to": "2026-11-03"}, [at, before]),
+            ({"created_from": "2026-11-04"}, []),
+            ({"created_to": "2026-11-01"}, []),
+            ({"created_from": "0001-01-01", "created_to": "9999-12-31"}, [at, before]),
+            ({"created_to": "0001-01-01"}, []),
+            ({"created_from": "9999-12-31"}, []),
+        ):
+            with self.subTest(query=query):
+                self.assertEqual(self.shown(**query), expected)
 
     def test_a_case_whose_unit_is_awaited_needs_its_applicant(self):
         case = self.make(CaseStatus.FULFILLING)
@@ -114,6 +139,17 @@ class ListTests(CaseCase):
         self.assertContains(self.ask(view="needs-you"), "Nothing waits for you.")
         self.assertContains(self.ask(q="DOA-1999"), "No case matches.")
         self.assertContains(self.ask(view="needs-you", q="DOA-1999"), "No case matches.")
+
+    @pytest.mark.postgresql
+    def test_words_and_days_are_read_from_an_index(self):
+        """On so few rows the planner would rather read every one of them."""
+        every = Case.unscoped.all()
+        asked, huawei = QueryDict("created_from=2026-11-03"), make.make_huawei()
+        days = CaseFilter(asked, every, organization=huawei, today=None)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            self.assertIn("doa_case_words", every.filter(named("rack")).explain())
+            self.assertIn("doa_case_created", days.qs.explain())
 
     def test_the_workbook_has_the_same_rows(self):
         case = self.make()

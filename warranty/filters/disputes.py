@@ -26,8 +26,8 @@ class DisputeFilter(lists.ListFilter):
     status = lists.choice("Status", DisputeStatus.choices)
     subject = lists.choice("What", DisputeSubject.choices)
     serial = lists.text("Serial number in full", "by_serial", longest=40)
-    reported_from = lists.first_day("Reported from", "opened_at__date")
-    reported_to = lists.last_day("Reported until", "opened_at__date")
+    reported_from = lists.since("Reported from", "opened_at")
+    reported_to = lists.until("Reported until", "opened_at")
     organization = lists.organization("Organization", "organization")
 
     class Meta:
