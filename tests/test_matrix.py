@@ -296,12 +296,19 @@ class ApiTests(MatrixCase):
         headers = bearer(organization, user=make_user(organization, role), scopes=scopes)
         for name in API:
             address = self.address(name, organization)
-            for method in METHODS:
+            for method in self.methods(name, role, organization, scopes):
                 more = {"data": "{}", "content_type": "application/json", "headers": headers}
                 found = self.ask(Client(), method, address, **more)
                 expected = self.expected(name, method, role, organization, scopes)
                 if found != expected:
                     yield name, method, organization.kind, role, scopes, found, expected
+
+    def methods(self, name, role, organization, scopes):
+        """Ask by every method where most is allowed; elsewhere by those that are answered."""
+        is_owner = organization == self.owner and role == Role.MANAGER
+        if scopes == list(Scope) and (is_owner or organization.is_huawei):
+            return METHODS
+        return [method for method in METHODS if read_as(method) in API[name][1]]
 
     def test_scope_role_and_kind_decide_together(self):
         organizations = [self.owner, *(make_organization(kind=kind) for kind in KINDS)]

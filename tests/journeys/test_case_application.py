@@ -15,6 +15,7 @@ from tests import builders as make
 from tests import builders_cases as cases
 from tests import qr
 from tests.entrance import sign_in
+from tests.journeys.keyboard import choose, is_led_to_the_problem, press, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,39 +49,45 @@ def a_photo(folder):
 def test_an_agent_applies_by_keyboard_with_scripts_and_without(
     browser, live_server, agent, tmp_path, has_script
 ):
+    """Two of its steps are refused first, and lead to their fields."""
     page = entered(browser, live_server.url, agent, java_script_enabled=has_script)
     page.goto(f"{live_server.url}/units/{SERIAL}/")
-    page.get_by_role("link", name="Report dead on arrival").press("Enter")
+    press(page, page.get_by_role("link", name="Report dead on arrival"))
     going_on = page.get_by_role("button", name="Continue")
-    going_on.press("Enter")
-    page.get_by_label("Does not power on").press("Space")
-    page.get_by_label("Describe it in your words").press_sequentially("The LEDs stay dark.")
-    page.get_by_role("button", name="Save and finish later").press("Enter")
-    page.get_by_role("link", name=re.compile("DOA-")).first.press("Enter")
-    page.get_by_role("link", name="Go on").press("Enter")
-    page.get_by_label("At first boot").press("Space")
+    press(page, going_on)
+    press(page, going_on)
+    is_led_to_the_problem(page, "Choose", "#id_symptom_0")
+    choose(page, page.get_by_label("Does not power on"))
+    write(page, page.get_by_label("Describe it in your words"), "The LEDs stay dark.")
+    press(page, page.get_by_role("button", name="Save and finish later"))
+    press(page, page.locator("main").get_by_role("link", name=re.compile("DOA-")).first)
+    press(page, page.get_by_role("link", name="Go on"))
+    choose(page, page.get_by_label("At first boot"))
+    press(page, going_on)
+    is_led_to_the_problem(page, "First power-on", "#id_powered_day")
     yesterday = clock.business_today() - timedelta(days=1)
-    page.get_by_label("First power-on, date").fill(yesterday.isoformat())
-    page.get_by_label("First power-on, time").fill("10:40")
-    going_on.press("Enter")
+    page.keyboard.type(yesterday.strftime("%m%d%Y"))
+    write(page, page.get_by_label("First power-on, time"), "1040AM")
+    press(page, going_on)
     assert "Looks dead on arrival" in page.inner_text("aside")
-    page.get_by_label("Yes, this was its first use").press("Space")
-    going_on.press("Enter")
-    page.get_by_label("No", exact=True).press("Space")
-    going_on.press("Enter")
+    choose(page, page.get_by_label("Yes, this was its first use"))
+    press(page, going_on)
+    choose(page, page.get_by_label("No", exact=True))
+    press(page, going_on)
     page.get_by_label("Photo of the serial number label").set_input_files(a_photo(tmp_path))
-    going_on.press("Enter")
-    page.get_by_label("Ship the replacement to").fill("1 Main Street, Dallas TX 75201")
-    page.get_by_label("Country").fill("US")
-    page.get_by_label("Where does the equipment stand?").fill("Dallas DC 2")
-    page.get_by_label("Telephone").fill("+1 214 555 0100")
-    going_on.press("Enter")
-    page.get_by_role("button", name="Send and get the number to call").press("Enter")
-    page.wait_for_url("**/call/")
+    press(page, going_on)
+    write(page, page.get_by_label("Ship the replacement to"), "1 Main Street, Dallas TX 75201")
+    write(page, page.get_by_label("Country"), "US")
+    write(page, page.get_by_label("Where does the equipment stand?"), "Dallas DC 2")
+    write(page, page.get_by_label("Telephone"), "+1 214 555 0100")
+    press(page, going_on)
+    press(page, page.get_by_role("button", name="Send and get the number to call"))
+    page.wait_for_url("**/call/**")  # the browser keeps the field that the problem led to
     words = page.inner_text("main")
     assert "1-877-9HUAWEI" in words
     assert SERIAL in words
     assert Case.unscoped.get().status == CaseStatus.SUBMITTED
+    page.context.close()
 
 
 def test_the_return_slip_is_one_page_and_its_code_reads_back(browser, live_server, agent):
