@@ -40,12 +40,23 @@ class ListFilter(filters.FilterSet):
     """Narrows rows by the address; `today` is the business day of the question.
 
     What its fields offer is fixed when the house starts, so that a form is drawn once for
-    each way in which it is filled. A filter may be left out for some readers.
+    each way in which it is filled. A filter may be left out for some readers. A filter that
+    gathers what it keeps asks row by row instead where `is_walked`.
     """
+
+    is_walked = False
 
     def __init__(self, data: QueryDict, rows: Any, *, organization: Any, today: date) -> None:
         self.organization, self.today = organization, today
         super().__init__(data, rows)
+
+    def walked(self) -> Any:
+        """Return the rows for one who goes along their order and finds one soon, wherever."""
+        self.is_walked = True
+        try:
+            return self.filter_queryset(self.queryset.all())
+        finally:
+            self.is_walked = False
 
     def get_form_class(self) -> type[Form]:
         return _form_class(type(self), tuple(self.filters))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import Any, ClassVar
 
@@ -31,6 +32,7 @@ COUNTED = 10_000
 """Up to how many rows are counted without a filter; a workbook holds as many, a CSV any number."""
 LISTS: dict[str, type["ListPage"]] = {}
 """Every list that people open, by its name, which is that of its address."""
+UNAVAILABLE = "This list cannot be read just now. Nothing is lost: try again in half a minute."
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -82,6 +84,20 @@ class Listed(base.View):
             data, self.seen(), organization=self.organization, today=self.today
         )
         return Asked(data, narrowed, self.orders, self.usual)
+
+    def narrowed(self) -> tuple[Any, Counted]:
+        """Return what a filter leaves, and how many rows that is.
+
+        They are gathered first, in any order, up to a few: the database then reads by the
+        filter, where for one page in order it may read on past every other row.
+        """
+        few = list(self.asked.narrowed.qs.order_by().values_list("pk", flat=True)[: FEW + 1])
+        counted = Counted(len(few), most=FEW)
+        if counted.is_capped:
+            asked = self.asked
+            by_all = asked.order.is_of_all  # on that way most rows belong to others
+            return asked.narrowed.qs if by_all else asked.narrowed.walked(), counted
+        return self.seen().filter(pk__in=few), counted
 
 
 class ListOf(Listed, OrganizationPage):
@@ -137,25 +153,18 @@ class ListPage(Listed):
         return response
 
     def _found(self) -> tuple[Page, "Counted"]:
-        """Return the page that is asked for, and how many rows match.
-
-        What a filter leaves is gathered first, in any order, up to a few: the database then
-        reads by the filter, where for one page in order it may read on past every other row.
-        Raises: UnknownPlace.
-        """
-        rows, order = self.asked.narrowed.qs, self.asked.order
-        if self.asked.given:
-            few = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
-            counted = Counted(len(few), most=FEW)
-            if not counted.is_capped:
-                rows = self.seen().filter(pk__in=few)
-            return page_of(rows, order, place=self.asked.place, size=PER_PAGE), counted
+        """Return the page that is asked for, and how many rows match. Raises: UnknownPlace."""
+        asked, order = self.asked, self.asked.order
+        if asked.given:
+            rows, counted = self.narrowed()
+            return page_of(rows, order, place=asked.place, size=PER_PAGE), counted
+        rows = asked.narrowed.qs
         every_one = None
         if order.is_of_all:
             keys = self.every_key()[: COUNTED + 1]
             every_one = Counted(keys.count(), most=COUNTED)
             rows = rows if every_one.is_capped else rows.filter(pk__in=keys)
-        page = page_of(rows, order, place=self.asked.place, size=PER_PAGE)
+        page = page_of(rows, order, place=asked.place, size=PER_PAGE)
         return page, every_one or self._count(page)
 
     def context(self) -> dict[str, Any]:
@@ -205,14 +214,27 @@ def own_views() -> Prepared:
     return Prepared(views.order_by("pk"))
 
 
+def _in_words(said: str, *, status: int) -> HttpResponse:
+    return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+
+
 class ListTable(Listed):
     """Exactly what is filtered, all pages of it; what cannot be read is refused in words."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if self.asked.problems:
-            said = "\n".join(self.asked.problems)
-            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
-        return self.answer(self._cells(self.asked.narrowed.qs))
+            return _in_words("\n".join(self.asked.problems), status=400)
+        try:
+            found = self.narrowed()[0] if self.asked.given else self.asked.narrowed.qs
+            cells = self._cells(found)
+            begun = list(islice(cells, 1))
+        except (OperationalError, InterfaceError):
+            logger.exception("The file of a list could not be read.")
+            connection.close_if_unusable_or_obsolete()
+            response = _in_words(UNAVAILABLE, status=503)
+            response["Retry-After"] = "30"
+            return response
+        return self.answer(chain(begun, cells))
 
     def _cells(self, found: Any) -> Iterator[Sequence[object]]:
         for keys in every(found, self.asked.order):
@@ -239,7 +261,7 @@ class XlsxTable(ListTable):
         found = self.asked.narrowed.qs.order_by().values("pk")[: COUNTED + 1]
         if found.count() > COUNTED:
             said = f"A workbook holds {COUNTED:,} rows. Save this list as CSV, or narrow it."
-            return HttpResponse(said, status=400, content_type="text/plain; charset=utf-8")
+            return _in_words(said, status=400)
         file = TemporaryFile()  # noqa: SIM115 (the response closes it)
         write_xlsx(file, self.header, rows)
         file.seek(0)

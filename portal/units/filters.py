@@ -147,8 +147,13 @@ class UnitFilter(lists.ListFilter):
         seen: dict[str, Any] = {}
         if not self.organization.is_huawei:
             seen["unit__in"] = seen_by(self.organization)
-        warranties = Warranty.unscoped.filter(voided_at=None, **days, **seen)
-        lines = ending_for_good().filter(**days, **seen)
+        warranties = Warranty.unscoped.filter(voided_at=None, **days)
+        lines = ending_for_good().filter(**days)
+        if self.is_walked:
+            here = {"unit": OuterRef("pk")}
+            ends = Q(Exists(warranties.filter(**here))) | Q(Exists(lines.filter(**here)))
+            return units.filter(ends | self._running(first, last))
+        warranties, lines = warranties.filter(**seen), lines.filter(**seen)
         ending = warranties.values("unit").union(lines.values("unit"))
         return units.filter(Q(pk__in=ending) | self._running(first, last))
 

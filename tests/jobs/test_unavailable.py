@@ -15,6 +15,13 @@ FAILURES = {
 }
 
 
+def ask(client, address):
+    """Ask in a connection that waits for no statement longer than 300 ms."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '300ms'")
+    return client.get(address)
+
+
 @pytest.mark.parametrize("said", FAILURES)
 def test_a_list_that_cannot_be_read_says_what_to_do_inside_its_page(client, caplog, said):
     make.make_policy()
@@ -24,9 +31,9 @@ def test_a_list_that_cannot_be_read_says_what_to_do_inside_its_page(client, capl
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE warranty_sight RENAME TO kept")
         cursor.execute(FAILURES[said])
-        cursor.execute("SET statement_timeout = '300ms'")
     try:
-        page = client.get(reverse("units") + "?customer=North")
+        page = ask(client, reverse("units") + "?customer=North")
+        files = [ask(client, reverse(name)) for name in ("units-csv", "units-xlsx")]
         other = client.get(reverse("account"))
     finally:
         with connection.cursor() as cursor:
@@ -40,5 +47,7 @@ def test_a_list_that_cannot_be_read_says_what_to_do_inside_its_page(client, capl
     assert "or remove a filter" in words
     assert 'href="/units/?customer=North"' in words
     assert 'aria-label="Main"' in words
+    assert [(file.status_code, file["Retry-After"]) for file in files] == [(503, "30")] * 2
+    assert b"try again in half a minute" in files[0].content
     assert other.status_code == 200
     assert unit.serial in client.get(reverse("units")).content.decode()

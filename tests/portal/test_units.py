@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date, timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -178,6 +179,14 @@ class FilterTests(UnitsCase):
         self.assertEqual(self.shown(past="eos", asked={"on": eos + DAY}), ["SN1"])
         self.assertEqual(self.shown(past="eos", on=eos + DAY), ["SN1"])
         self.assertContains(self.get(asked={"on": eos}), "Choose under Past", status_code=400)
+
+
+class LongFilterTests(FilterTests):
+    """The same where more match than are gathered: the list is walked in its order."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(pytest.MonkeyPatch.context()).setattr(pages, "FEW", 0)
 
 
 class RefusalTests(UnitsCase):
