@@ -5,11 +5,21 @@ from typing import Any
 
 from django import template
 from django.utils.dateformat import format as as_text
+from django.utils.safestring import SafeString
 
 from catalog.policy import day_text
+from doa.standing import Standing
 from partners import clock
+from partners.templatetags.components import drawn
 
 register = template.Library()
+
+
+@register.simple_tag
+def standing_of(standing: Standing) -> SafeString:
+    """Draw how a case stands: icon, words, tint."""
+    look = {"tone": standing.tone, "icon": standing.icon, "label": standing.label}
+    return drawn("doa/_standing.html", **look)
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What a list is asked for in its address: filters, an order and a place, or what is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any, ClassVar, NamedTuple
@@ -64,7 +65,8 @@ class ListFilter(filters.FilterSet):
 
 @cache
 def _form_class(narrowed: type[ListFilter], names: tuple[str, ...]) -> type[Form]:
-    fields = {name: narrowed.base_filters[name].field for name in names}
+    # A filter keeps the field it has made, and every look at the list copies the filters.
+    fields = {name: deepcopy(narrowed.base_filters[name]).field for name in names}
     return type("ListForm", (narrowed._meta.form,), fields)
 
 

@@ -13,16 +13,17 @@ register = template.Library()
 @register.simple_tag
 def status(tone: str, label: str) -> SafeString:
     """Draw a state as `components/status.html` does, with its icon, word and tint."""
-    return _drawn("components/status.html", tone=str(tone), label=str(label))
+    return drawn("components/status.html", tone=str(tone), label=str(label))
 
 
 @register.simple_tag
 def status_on(tone: str, label: str, word: str, day: date) -> SafeString:
     """Draw a state with the day that goes with it, as `components/status_on.html` does."""
     template_name = "components/status_on.html"
-    return _drawn(template_name, tone=str(tone), label=str(label), word=str(word), day=day)
+    return drawn(template_name, tone=str(tone), label=str(label), word=str(word), day=day)
 
 
 @lru_cache(maxsize=4096)
-def _drawn(template_name: str, **context: object) -> SafeString:
+def drawn(template_name: str, **context: object) -> SafeString:
+    """Return a template drawn with values that can be compared; the same ones only once."""
     return render_to_string(template_name, context)
