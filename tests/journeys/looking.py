@@ -12,9 +12,17 @@ COME_TO_REST = "Promise.allSettled(document.getAnimations().map(a => a.finished)
 
 def faults(page, url, *, within="document", status=200):
     """Open a page and return what is wrong with it, a line each; leave the view as it was."""
+    thrown = []
+
+    def listen(error):
+        thrown.append(error)
+
+    page.on("pageerror", listen)
     answer = page.goto(url)
     assert answer is not None and answer.status == status, f"{url}: {answer and answer.status}"
-    return [*_faults_of_html(url, answer.text()), *faults_in_view(page, within=within)]
+    wrong = [*_faults_of_html(url, answer.text()), *faults_in_view(page, within=within)]
+    page.remove_listener("pageerror", listen)
+    return [*(f"{url}: its script says {error}" for error in thrown), *wrong]
 
 
 def faults_in_view(page, *, within="document"):
