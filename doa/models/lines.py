@@ -165,6 +165,14 @@ class CaseLine(models.Model):
                 condition=Q(return_track=ReturnTrack.AWAITED),
                 name="doa_line_return_due",
             ),
+            models.Index(
+                fields=["case"], condition=Q(is_mismatch=True), name="doa_line_mismatched"
+            ),
+            models.Index(
+                fields=["replacement_track", "case"],
+                condition=Q(is_open=True),
+                name="doa_line_to_ship",
+            ),
         ]
 
     def __str__(self) -> str:

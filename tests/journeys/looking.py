@@ -9,6 +9,20 @@ AXE = Axe()
 COME_TO_REST = "Promise.allSettled(document.getAnimations().map(a => a.finished)).then(() => 0)"
 """Waits for colours on their way from one scheme to the other."""
 
+SPACED = """(() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+  const isCut = e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX)
+    && e.clientWidth > 9 && e.scrollWidth > e.clientWidth + 1;
+  const cut = [...document.querySelectorAll("main *")].filter(isCut).map(e => e.outerHTML);
+  const wide = document.documentElement.scrollWidth;
+  document.adoptedStyleSheets = [];
+  return [wide, cut.map(html => html.slice(0, 120))];
+})()"""
+"""Sets text as wide as a reader may (WCAG 1.4.12); says how wide the page is and what is cut."""
+
 
 def faults(page, url, *, within="document", status=200):
     """Open a page and return what is wrong with it, a line each; leave the view as it was."""
@@ -36,6 +50,9 @@ def faults_in_view(page, *, within="document"):
         page.evaluate(COME_TO_REST)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{page.url} scrolls sideways at {width}")
+        wide, cut = page.evaluate(SPACED)
+        if wide > width or cut:
+            wrong.append(f"{page.url} at {width} with wide text is {wide} wide and cuts {cut}")
         found = AxeResults(page.evaluate(_question(within)))
         if found.violations_count:
             wrong.append(f"{page.url} at {width} {scheme}: {found.generate_report()}")
