@@ -38,6 +38,8 @@ class ReferralList(ListOf):
     orders = {
         "referred": Order("created_at"),
         "-referred": Order("created_at", is_descending=True),
+        "referral": Order("reference"),
+        "-referral": Order("reference", is_descending=True),
     }
 
     def seen(self) -> Any:
@@ -67,7 +69,7 @@ class Referrals(ReferralList, ListPage):
     template_name = "doa/referrals.html"
     views = VIEWS
     columns = (
-        ("Referral", ""),
+        ("Referral", "referral"),
         ("Status", ""),
         ("Unit", ""),
         ("From", ""),

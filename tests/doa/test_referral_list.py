@@ -61,6 +61,8 @@ def test_each_filter_narrows_the_list(client, chain, three):  # noqa: F811
     sign_in(client, chain.agent)
     for query, found in (
         ("?sort=referred", three),
+        ("?sort=referral", sorted(three)),
+        ("?sort=-referral", sorted(three, reverse=True)),
         ("?view=open", [open_]),
         ("?view=adopted", [adopted]),
         ("?view=ended", [declined]),
