@@ -14,7 +14,8 @@ SPACED = """(() => {
   sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
     word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
   document.adoptedStyleSheets = [sheet];
-  const isCut = e => ["hidden", "clip"].includes(getComputedStyle(e).overflowX)
+  const isMeant = e => e.matches("input, select, textarea, .vh, .vh *");
+  const isCut = e => !isMeant(e) && ["hidden", "clip"].includes(getComputedStyle(e).overflowX)
     && e.clientWidth > 9 && e.scrollWidth > e.clientWidth + 1;
   const cut = [...document.querySelectorAll("main *")].filter(isCut).map(e => e.outerHTML);
   const wide = document.documentElement.scrollWidth;
