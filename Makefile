@@ -34,7 +34,7 @@ bench: .venv/.requirements-dev tools  ## Measure what it costs, beside what it c
 	@$(BIN)/python bench/run.py
 
 lock: .venv/.requirements-dev  ## Write requirements*.txt anew from requirements*.in
-	@for name in requirements requirements-dev; do \
+	@for name in requirements-pip requirements requirements-dev; do \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	    --output-file $$name.txt $$name.in; \
 	done

@@ -21,5 +21,8 @@ if [ ! -x .venv/bin/pip ]; then
     fi
     "$python" -m venv .venv
 fi
+install() { .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement "$1"; }
 echo "Installing $1 ..."
-.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement "$1"
+# The machine's own pip may look for newer releases of a package that the lock names with extras.
+install requirements-pip.txt
+install "$1"
