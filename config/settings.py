@@ -94,6 +94,12 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "config.row_templates.environment"},
+    },
 ]
 
 # Database, and the counters of limits, which must hold across processes

@@ -52,6 +52,9 @@ WRITERS_OF_TABLES = {
     "portal/seeding.py": "files for our own importer, which nobody opens",
 }
 
+DRAWS_ROWS = "partners/templatetags/components.py"
+"""Hands on what a Jinja template has escaped, which does not say so itself."""
+
 RULES = {"policy.py", "milestones.py"}
 """Modules of pure rules."""
 
@@ -162,7 +165,8 @@ def test_one_module_reads_the_clock(path):
 @pytest.mark.parametrize("path", sources(), ids=name_of)
 def test_only_named_modules_write_tables_and_none_trusts_markup(path):
     called = set(calls(tree_of(path)))
-    assert not called & {"mark_safe", "SafeString", "eval", "exec"}
+    trusting = {"mark_safe", "SafeString", "Markup", "eval", "exec"}
+    assert called & trusting == ({"SafeString"} if name_of(path) == DRAWS_ROWS else set())
     if name_of(path) not in WRITERS_OF_TABLES:
         assert not called & {"csv.writer", "csv.DictWriter"}
 
@@ -174,11 +178,14 @@ def test_no_module_has_outgrown_its_subject(path):
 
 
 def test_no_template_trusts_markup_or_runs_inline_code():
-    breach = re.compile(r"\|\s*safe\b|autoescape off|\son\w+=|style=\"|<script(?![^>]*\bsrc=)")
+    breach = re.compile(
+        r"\|\s*safe\b|autoescape (off|false)|\son\w+=|style=\"|<script(?![^>]*\bsrc=)"
+    )
     found = {
         name_of(path): match.group()
-        for path in sorted((ROOT / "templates").rglob("*.html"))
-        if "email" not in path.relative_to(ROOT).parts
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.suffix in {".html", ".jinja"}
+        and "email" not in path.relative_to(ROOT).parts
         and (match := breach.search(path.read_text()))
     }
     assert found == {}
