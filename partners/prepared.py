@@ -4,7 +4,7 @@ Django compiles a queryset anew on every use, which for a short query with many 
 costs several times what the database does. What is asked on every request is prepared.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -55,17 +55,22 @@ def _filled(parameters: Sequence[Any], values: dict[str, Any], connection: Any) 
 
 
 class Prepared:
-    """A queryset of models with `Later` in its filters; calling it gives its objects."""
+    """A queryset of models with `Later` in its filters; calling it gives its objects.
+
+    One of `values_list()` gives tuples.
+    """
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
-        self._queryset = queryset
+        self._queryset: Any = queryset
 
     def __call__(self, **values: Any) -> list[Any]:
         sql, parameters = self._statement
         connection = connections[self._queryset.db]
         with connection.cursor() as cursor:
             cursor.execute(sql, _filled(parameters, values, connection))
-            rows = cursor.fetchall()
+            rows = self._converted(cursor.fetchall(), connection)
+        if self._queryset._fields is not None:  # its own word for values_list()
+            return [tuple(row) for row in rows]
         return list(self._objects(rows, connection))
 
     @cached_property
@@ -93,19 +98,49 @@ class Prepared:
         annotations = list(self._compiler.annotation_col_map.items())
         return info["model"], names, slice(first, last), related, annotations
 
-    def _objects(self, rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Any]:
-        model, names, own, related, annotations = self._shape
+    def _converted(self, rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Any]:
+        if not self._converters:
+            yield from rows
+            return
         for row in rows:
             values = list(row)
             for place, converters, expression in self._converters:
                 for convert in converters:
                     values[place] = convert(values[place], expression, connection)
+            yield values
+
+    def _objects(self, rows: Iterable[Sequence[Any]], connection: Any) -> Iterator[Any]:
+        model, names, own, related, annotations = self._shape
+        for values in rows:
             found = model.from_db(connection.alias, names, values[own])
             for populator in related:
                 populator.populate(values, found)
             for name, place in annotations:
                 setattr(found, name, values[place])
             yield found
+
+
+class ByKeys:
+    """What belongs to any of some keys, a page of them or many: two statements, compiled once.
+
+    `asked` makes the queryset for the places of the keys, which it puts in an `__in` of
+    plain values: `pk__in`, or `unit__pk__in` rather than `unit__in`.
+    """
+
+    SIZES = (50, 1000)
+    """How many keys the two statements take; a page of a list has up to the first."""
+
+    def __init__(self, asked: Callable[[Any], QuerySet[Any]]) -> None:
+        self._prepared = {size: Prepared(asked(laters("key", size))) for size in self.SIZES}
+
+    def __call__(self, keys: Collection[Any], **values: Any) -> list[Any]:
+        """Return what belongs to any of the keys; no query for none."""
+        rest, found = list(keys), []
+        while rest:
+            size = next((n for n in self.SIZES if n >= len(rest)), self.SIZES[-1])
+            asked, rest = rest[:size], rest[size:]
+            found += self._prepared[size](**values, **spread("key", asked, size))
+        return found
 
 
 class PreparedCount:

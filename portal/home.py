@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Count, Q
 
 from doa.models import Case
-from doa.rows import row_of, with_rows
+from doa.rows import rows_of
 from doa.workflow import may_apply
 from partners.models import Organization
 from portal.day90 import DAYS_AHEAD, approaches, next_day, shipments_ahead, starting_by_day
@@ -115,7 +115,7 @@ def _segments(states: list[tuple[str, str, int]], total: int) -> list[dict[str, 
 
 def _open_cases(organization: Organization) -> list[dict[str, Any]]:
     found = Case.objects.for_organization(organization).open().for_list()
-    return [row_of(case) for case in with_rows(found[:NEWEST])]
+    return rows_of(found[:NEWEST])
 
 
 def _approaching(organization: Organization, today: date) -> list[Any]:

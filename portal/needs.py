@@ -17,7 +17,7 @@ from doa.enums import CaseStatus, ClaimStatus
 from doa.filters import NEEDS_YOU, needs_you
 from doa.models import Case, Claim, Referral
 from doa.referral_filters import OPEN as OPEN_REFERRALS
-from doa.rows import row_of, with_rows
+from doa.rows import rows_of
 from doa.standing import Standing
 from doa.templatetags.cases import deadline
 from jobs.enums import JobKind, JobStatus
@@ -86,7 +86,7 @@ def cases_waiting(asker: Asker) -> Iterator[Need]:
     if asker.organization.is_huawei or not asker.may(Permission.APPLY_FOR_DOA):
         return
     waiting = Case.objects.for_organization(asker.organization).filter(needs_you())
-    rows = [row_of(case) for case in with_rows(waiting.for_list()[:MOST_CASES])]
+    rows = rows_of(waiting.for_list()[:MOST_CASES])
     for row in sorted(rows, key=_due):
         yield _case(row["case"], row["standing"])
     if len(rows) == MOST_CASES and (more := waiting.count() - MOST_CASES) > 0:

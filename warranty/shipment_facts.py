@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, Value
 
 from partners.models import Organization
+from partners.prepared import ByKeys, LaterOrganization
 from warranty import policy
 from warranty.enums import Leg, ReportStatus, WarrantyStatus
 from warranty.models import PolicyVersion, ReportLine, Shipment, ShipmentLine, Unit
@@ -61,29 +63,64 @@ class Row:
     cap_on: date | None
 
 
+def rows_by_keys(keys: Sequence[int], organization: Organization) -> list[Row]:
+    """Return the shipments with these keys that the organization sees, in this order."""
+    found = _shipments(is_huawei=organization.is_huawei)(keys, organization=organization.pk)
+    shipments = {shipment.pk: shipment for shipment in found}
+    return rows([shipments[key] for key in keys if key in shipments], organization)
+
+
 def rows(shipments: Iterable[Shipment], organization: Organization) -> list[Row]:
     """Return the shipments with what their units say, in three queries whatever their number."""
     shipments, caps = list(shipments), Caps()
-    seen = with_reports(Unit.objects.for_organization(organization))
-    told: dict[int, dict[str, Any]] = {}
-    for leg, column in COLUMNS.items():
-        pks = [shipment.pk for shipment in shipments if shipment.leg == leg]
-        counted = seen.filter(**{f"{column}__in": pks}).values(column).order_by(column)
-        for row in counted.annotate(
+    told: dict[int, Sequence[Any]] = {}
+    for leg in COLUMNS:
+        counted = _counted(leg, is_huawei=organization.is_huawei)
+        keys = [shipment.pk for shipment in shipments if shipment.leg == leg]
+        told |= {key: rest for key, *rest in counted(keys, organization=organization.pk)}
+    return [_row(shipment, told.get(shipment.pk, _NO_UNITS), caps) for shipment in shipments]
+
+
+_NO_UNITS = (0, 0, 0, None)
+_NO_DAY = Value(None, output_field=DateField())
+
+
+def _row(shipment: Shipment, told: Sequence[Any], caps: Caps) -> Row:
+    units, service, missing, first = told
+    anchor = shipment.shipped_on if shipment.leg == Leg.HUAWEI else first
+    return Row(shipment, units, service, missing, caps.on(anchor))
+
+
+@cache
+def _shipments(*, is_huawei: bool) -> ByKeys:
+    organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
+    seen = Shipment.objects.for_organization(organization)
+    joined = seen.select_related("shipped_by", "consignee").only(
+        *("reference", "number", "leg", "shipped_on", "shipped_by__name", "consignee__name")
+    )
+    return ByKeys(lambda keys: joined.filter(pk__in=keys))
+
+
+@cache
+def _counted(leg: Leg, *, is_huawei: bool) -> ByKeys:
+    """Count the units of shipments of a leg by key: all, with service, without report.
+
+    The first day of shipment by Huawei comes last, for a leg whose own day is another.
+    """
+    organization: Any = LaterOrganization("organization", is_huawei=is_huawei)
+    seen, column = with_reports(Unit.objects.for_organization(organization)), COLUMNS[leg]
+    first = _NO_DAY if leg == Leg.HUAWEI else Min("huawei_shipment__shipped_on")
+
+    def asked(keys: Any) -> Any:
+        inside = seen.filter(**{f"{column}__pk__in": keys}).order_by()
+        return inside.values_list(column).annotate(
             units=Count("pk"),
             service=Count("pk", filter=Q(installation_service=True)),
             missing=Count("pk", filter=_MISSING),
-            first=Min("huawei_shipment__shipped_on"),
-        ):
-            told[row.pop(column)] = row
-    return [_row(shipment, told.get(shipment.pk), caps) for shipment in shipments]
+            first=first,
+        )
 
-
-def _row(shipment: Shipment, told: dict[str, Any] | None, caps: Caps) -> Row:
-    counted = told or {"units": 0, "service": 0, "missing": 0, "first": None}
-    first = counted.pop("first")
-    anchor = shipment.shipped_on if shipment.leg == Leg.HUAWEI else first
-    return Row(shipment, cap_on=caps.on(anchor), **counted)
+    return ByKeys(asked)
 
 
 def units_of(shipment: Shipment, organization: Organization) -> Any:

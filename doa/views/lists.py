@@ -6,7 +6,7 @@ from typing import Any
 from doa import workflow
 from doa.filters import NEEDS_YOU, VIEWS, CaseFilter
 from doa.models import Case
-from doa.rows import row_of, with_rows
+from doa.rows import cases_of, rows_of
 from jobs.lists.keyset import Order
 from jobs.lists.pages import CsvTable, ListOf, ListPage, XlsxTable
 from partners.enums import Permission
@@ -37,9 +37,7 @@ class CaseList(ListOf):
         return Case.objects.for_organization(self.organization)
 
     def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
-        found = self.seen().select_related("organization", "assignee").filter(pk__in=keys)
-        cases = {case.pk: case for case in with_rows(found)}
-        return [row_of(cases[key]) for key in keys if key in cases]
+        return rows_of(cases_of(keys, self.organization))
 
     def cells(self, row: dict[str, Any]) -> list[object]:
         case, lines, standing = row["case"], row["lines"], row["standing"]

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.test import TestCase
 
 from partners.models import ApiToken, RequestCount
 from partners.prepared import (
+    ByKeys,
     Later,
     LaterOrganization,
     Prepared,
@@ -90,6 +91,33 @@ class PreparedTests(TestCase):
         prepared = Prepared(ApiToken.objects.filter(expiry__gt=Later("at")))
         self.assertEqual(len(prepared(at=expiry - timedelta(microseconds=1))), 1)
         self.assertEqual(prepared(at=expiry), [])
+
+
+class ByKeysTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        make_policy()
+        cls.units = [make_unit(make_organization()) for _ in range(3)]
+        cls.by_keys = ByKeys(lambda keys: Unit.unscoped.filter(pk__in=keys))
+
+    def test_brings_what_belongs_to_any_of_the_keys_and_asks_nothing_for_none(self):
+        with self.assertNumQueries(0):
+            self.assertEqual(self.by_keys([]), [])
+        with self.assertNumQueries(1):
+            found = self.by_keys([self.units[0].pk, self.units[2].pk, 0])
+        self.assertEqual(set(found), {self.units[0], self.units[2]})
+
+    def test_asks_in_as_few_parts_as_the_keys_need(self):
+        for count, queries in ((50, 1), (51, 1), (1000, 1), (1001, 2), (1050, 2), (1051, 2)):
+            keys = [*range(-count + 1, 0), self.units[1].pk]
+            with self.subTest(count=count), self.assertNumQueries(queries):
+                self.assertEqual(self.by_keys(keys), [self.units[1]])
+
+    def test_gives_tuples_of_values_with_what_is_counted(self):
+        holders = Unit.unscoped.values_list("consignee").annotate(units=Count("pk"))
+        counted = ByKeys(lambda keys: holders.filter(consignee__pk__in=keys).order_by())
+        keys = [unit.consignee_id for unit in self.units[:2]]
+        self.assertEqual(sorted(counted(keys)), sorted((key, 1) for key in keys))
 
 
 class PreparedUpdateTests(TestCase):

@@ -35,9 +35,7 @@ class ShipmentList(ListOf):
         return Shipment.objects.for_organization(self.organization)
 
     def rows(self, keys: Sequence[int]) -> list[facts.Row]:
-        found = self.seen().filter(pk__in=keys).select_related("shipped_by", "consignee")
-        told = {row.shipment.pk: row for row in facts.rows(found, self.organization)}
-        return [told[key] for key in keys if key in told]
+        return facts.rows_by_keys(keys, self.organization)
 
     def cells(self, row: facts.Row) -> list[object]:
         shipment = row.shipment
