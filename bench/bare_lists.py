@@ -1,10 +1,12 @@
 """The least that Django can do for a list: its own seven middlewares, four queries, 50 rows.
 
-    bare_lists.py           makes what it needs in the database of the limits; prints a cookie
+    bare_lists.py           makes what it needs in the database of the limits; prints as JSON a
+                            cookie and the key of the first distributor
 
 The page is the session, the person, how many units the distributor has, and 50 of them.
 """
 
+import json
 import os
 import sys
 
@@ -116,13 +118,18 @@ application = get_wsgi_application()
 
 def main() -> None:
     from django.contrib.auth.models import User  # it stands only after setup()
+    from django.db import connection
     from django.test import Client
 
     call_command("migrate", verbosity=0)
     user, _ = User.objects.get_or_create(username="bench")
     client = Client()
     client.force_login(user)
-    sys.stdout.write(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM partner WHERE code = 'D0001'")
+        (partner,) = cursor.fetchone()
+    entry = {"cookie": client.cookies[settings.SESSION_COOKIE_NAME].value, "partner": partner}
+    sys.stdout.write(json.dumps(entry))
 
 
 if __name__ == "__main__":

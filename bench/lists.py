@@ -6,6 +6,7 @@ list with each of its filters and orders. Fewer partners means more rows for eac
 
 import argparse
 import http.client
+import json
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,9 @@ import cluster
 import web
 from run import HERE, ROOT, Bench, say
 
-BARE = "/units?partner=1"
+BARE = "/units?partner="
+SHOWN = 50
+"""How many rows a full page has; a bare list that showed none would be a limit for nothing."""
 PAGES = (
     "/units/",
     "/units/?sort=-serial",
@@ -37,12 +40,40 @@ PAGES = (
     "/units/?ending=60",
     "/units/?ending=60&sort=ends",
     "/units/?past=eos",
+    "/shipments/",
+    "/shipments/?sort=number",
+    "/shipments/?q=SEED-00",
+    "/shipments/?shipped_from=2024-06-01",
+    "/shipments/?report=missing",
+    "/cases/",
+    "/cases/?sort=case",
+    "/cases/?q=boot",
+    "/cases/?q=21023",
+    "/cases/?view=needs-you",
+    "/cases/?view=closed",
+    "/cases/?remedy=doa_replacement",
+    "/cases/?created_from=2024-06-01",
+    "/reports/",
+    "/reports/?sort=-signed",
+    "/reports/?status=accepted",
+    "/contracts/",
+    "/contracts/?sort=number",
+    "/contracts/?q=Customer",
+    "/contracts/?view=active",
+    "/referrals/",
+    "/referrals/?view=open",
+    "/referrals/?q=Customer",
+    "/announcements/",
+    "/announcements/?mine=yes",
+    "/announcements/?q=SEED",
 )
 LOADED = (
     ("limit", "copyrow"),
+    ("limit", "one"),
     ("product", "import"),
     ("product", "night"),
     ("product", "seed_cases"),
+    ("product", "papers"),
 )
 TIMES = 20
 """How often each page is asked for in a round."""
@@ -56,25 +87,26 @@ class Lists(Bench):
         for side, name in LOADED:
             say(f"{side} {name}: {self.task(side, name)['seconds']:.0f} s")
 
-    def cookies(self) -> tuple[str, str]:
-        """Sign one person in on each side."""
+    def bare_entry(self) -> dict[str, str]:
+        """Return the cookie of a person on the bare side, and the key of the first distributor."""
         command = [sys.executable, str(HERE / "bare_lists.py")]
         done = subprocess.run(
             command, env=self.env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
         )
-        return f"sessionid={done.stdout}", str(self.task("product", "cookie")["count"])
+        return json.loads(done.stdout)
 
     def measure(self, rounds: int) -> dict[str, list[float]]:
         """Return the milliseconds of every answer, page by page; what warms up is not counted."""
-        bare_cookie, cookie = self.cookies()
+        entry, cookie = self.bare_entry(), str(self.task("product", "cookie")["count"])
+        bare_page, bare_cookie = f"{BARE}{entry['partner']}", f"sessionid={entry['cookie']}"
         took: dict[str, list[float]] = defaultdict(list)
         with self.bare_list() as bare, self.served() as (port, _):
-            for page in PAGES:
-                ask(port, page, cookie)
+            assert ask(bare, bare_page, bare_cookie)[1] == SHOWN
+            rows = {page: ask(port, page, cookie)[1] for page in PAGES}
             for n in range(rounds):
                 for page in PAGES:
-                    took[BARE] += ask(bare, BARE, bare_cookie)
-                    took[page] += ask(port, page, cookie)
+                    took[BARE] += ask(bare, bare_page, bare_cookie)[0]
+                    took[f"{page}` ({rows[page]} rows)"] += ask(port, page, cookie)[0]
                 say(f"round {n + 1} of {rounds}")
         return took
 
@@ -86,18 +118,21 @@ class Lists(Bench):
             yield port
 
 
-def ask(port: int, page: str, cookie: str) -> list[float]:
-    """Ask for a page again and again, by one client; return the milliseconds of each answer."""
+def ask(port: int, page: str, cookie: str) -> tuple[list[float], int]:
+    """Ask for a page again and again, by one client.
+
+    Return the milliseconds of each answer, and how many rows the last one shows.
+    """
     client, took = http.client.HTTPConnection("127.0.0.1", port), []
     for _ in range(TIMES):
         began = time.perf_counter()
         client.request("GET", page, headers={"Cookie": cookie})
         answer = client.getresponse()
-        answer.read()
+        page_text = answer.read()
         took.append((time.perf_counter() - began) * 1000)
         assert answer.status == http.HTTPStatus.OK, (page, answer.status)
     client.close()
-    return took
+    return took, page_text.count(b'<th scope="row">')
 
 
 def p95(took: list[float]) -> float:
@@ -113,7 +148,7 @@ def table(took: dict[str, list[float]]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for page, each in took.items():
         yield (
-            f"| `{page}` | {statistics.median(each):.1f} ms | {p95(each):.1f} ms"
+            f"| `{page} | {statistics.median(each):.1f} ms | {p95(each):.1f} ms"
             f" | {p95(each) / limit:.2f} |"
         )
 

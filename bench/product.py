@@ -32,6 +32,7 @@ from celery import current_app  # noqa: E402
 from django.core.management import call_command, get_commands, load_command_class  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from papers import write_papers  # noqa: E402 (it lies beside this file)
 
 from audit.trail import SYSTEM  # noqa: E402
 from catalog.enums import MilestoneKind  # noqa: E402
@@ -216,6 +217,12 @@ class Side:
         sql("VACUUM ANALYZE")
         return made
 
+    def papers(self) -> int:
+        """Give every distributor reports, contracts and referrals, and all announcements."""
+        made = write_papers(last_day=seeding.LAST_DAY)
+        sql("VACUUM ANALYZE")
+        return made
+
     def cookie(self) -> str:
         """Sign the manager of the first distributor in; return the cookie of the session."""
         manager = workflow.create_user(
@@ -256,7 +263,7 @@ def warm_up() -> None:
 
 TASKS = (
     *("files", "base", "import", "night", "nothing", "check"),
-    *("preview", "announce", "tokens", "seed_cases", "cookie"),
+    *("preview", "announce", "tokens", "seed_cases", "papers", "cookie"),
 )
 
 

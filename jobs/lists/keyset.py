@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import F, Q
 
 _SALT = "jobs.lists"
@@ -16,6 +18,10 @@ At = tuple[Any, int]
 
 class UnknownPlace(ValueError):
     """An address names a place in the list that this house did not write."""
+
+
+class PlaceGone(LookupError):
+    """A place was written by this house, and the row that it names does not match any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,47 @@ def page_of(rows: Any, order: Order, *, place: str, size: int) -> Page:
         [key for _, key in found],
         _place(order, "b", found[0]) if has_earlier else "",
         _place(order, "a", found[-1]) if has_later else "",
+    )
+
+
+def gathered(rows: Any, order: Order, *, most: int) -> list[At]:
+    """Return value and key of up to `most` rows of a queryset, in this order.
+
+    They are found in any order and sorted then: the database reads by what narrows the
+    rows, where for the first ones in order it might read on past every other row.
+    """
+    compiler = rows.order_by().values_list(order.field, "pk")[:most].query.get_compiler(rows.db)
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:  # what is asked for contradicts itself
+        return []
+    way = "DESC" if order.is_descending else "ASC"
+    in_order = f"SELECT * FROM ({sql}) few ORDER BY 1 {way} NULLS LAST, 2 {way}"  # noqa: S608
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(in_order, parameters)
+        found = cursor.fetchall()
+    return list(compiler.results_iter(results=[found], tuple_expected=True))
+
+
+def page_among(found: Sequence[At], order: Order, *, place: str, size: int) -> Page:
+    """Return the page of rows that are `gathered()` which begins at `place`.
+
+    Raises: UnknownPlace; PlaceGone if the row at which it begins is not among them any more.
+    """
+    begin, end = 0, size
+    if place:
+        backwards, (_, key) = _read(place, order)
+        at = next((n for n, (_, other) in enumerate(found) if other == key), None)
+        if at is None:
+            raise PlaceGone
+        begin, end = (max(at - size, 0), at) if backwards else (at + 1, at + 1 + size)
+    shown = found[begin:end]
+    if not shown:
+        return Page([])
+    return Page(
+        [key for _, key in shown],
+        _place(order, "b", shown[0]) if begin else "",
+        _place(order, "a", shown[-1]) if end < len(found) else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from itertools import chain, islice
 from tempfile import TemporaryFile
@@ -16,7 +17,18 @@ from django.views.generic import base
 
 from jobs.exports import csv_lines, write_xlsx
 from jobs.lists.filters import Asked, ListFilter, View
-from jobs.lists.keyset import Order, Page, UnknownPlace, every, page_of
+from jobs.lists.keyset import (
+    CHUNK,
+    At,
+    Order,
+    Page,
+    PlaceGone,
+    UnknownPlace,
+    every,
+    gathered,
+    page_among,
+    page_of,
+)
 from jobs.models import SavedView
 from partners import clock
 from partners.enums import Permission
@@ -85,19 +97,16 @@ class Listed(base.View):
         )
         return Asked(data, narrowed, self.orders, self.usual)
 
-    def narrowed(self) -> tuple[Any, Counted]:
-        """Return what a filter leaves, and how many rows that is.
+    @cached_property
+    def few(self) -> list[At]:
+        """Return what a filter leaves, in order, where it is not more than a few."""
+        return gathered(self.asked.narrowed.qs, self.asked.order, most=FEW + 1)
 
-        They are gathered first, in any order, up to a few: the database then reads by the
-        filter, where for one page in order it may read on past every other row.
-        """
-        few = list(self.asked.narrowed.qs.order_by().values_list("pk", flat=True)[: FEW + 1])
-        counted = Counted(len(few), most=FEW)
-        if counted.is_capped:
-            asked = self.asked
-            by_all = asked.order.is_of_all  # on that way most rows belong to others
-            return asked.narrowed.qs if by_all else asked.narrowed.walked(), counted
-        return self.seen().filter(pk__in=few), counted
+    def many(self) -> Any:
+        """Return what a filter leaves, to be walked in its order."""
+        asked = self.asked
+        by_all = asked.order.is_of_all  # on that way most rows belong to others
+        return asked.narrowed.qs if by_all else asked.narrowed.walked()
 
 
 class ListOf(Listed, OrganizationPage):
@@ -156,8 +165,7 @@ class ListPage(Listed):
         """Return the page that is asked for, and how many rows match. Raises: UnknownPlace."""
         asked, order = self.asked, self.asked.order
         if asked.given:
-            rows, counted = self.narrowed()
-            return page_of(rows, order, place=asked.place, size=PER_PAGE), counted
+            return self._narrowed_page(), Counted(len(self.few), most=FEW)
         rows = asked.narrowed.qs
         every_one = None
         if order.is_of_all:
@@ -166,6 +174,13 @@ class ListPage(Listed):
             rows = rows if every_one.is_capped else rows.filter(pk__in=keys)
         page = page_of(rows, order, place=asked.place, size=PER_PAGE)
         return page, every_one or self._count(page)
+
+    def _narrowed_page(self) -> Page:
+        where: dict[str, Any] = {"place": self.asked.place, "size": PER_PAGE}
+        if len(self.few) <= FEW:
+            with suppress(PlaceGone):
+                return page_among(self.few, self.asked.order, **where)
+        return page_of(self.many(), self.asked.order, **where)
 
     def context(self) -> dict[str, Any]:
         return {}
@@ -225,8 +240,7 @@ class ListTable(Listed):
         if self.asked.problems:
             return _in_words("\n".join(self.asked.problems), status=400)
         try:
-            found = self.narrowed()[0] if self.asked.given else self.asked.narrowed.qs
-            cells = self._cells(found)
+            cells = self._cells()
             begun = list(islice(cells, 1))
         except (OperationalError, InterfaceError):
             logger.exception("The file of a list could not be read.")
@@ -236,9 +250,17 @@ class ListTable(Listed):
             return response
         return self.answer(chain(begun, cells))
 
-    def _cells(self, found: Any) -> Iterator[Sequence[object]]:
-        for keys in every(found, self.asked.order):
+    def _cells(self) -> Iterator[Sequence[object]]:
+        for keys in self._keys():
             yield from (self.cells(row) for row in self.rows(keys))
+
+    def _keys(self) -> Iterator[list[int]]:
+        asked = self.asked
+        if asked.given and len(self.few) <= FEW:
+            for begin in range(0, len(self.few), CHUNK):
+                yield [key for _, key in self.few[begin : begin + CHUNK]]
+            return
+        yield from every(self.many() if asked.given else asked.narrowed.qs, asked.order)
 
     def answer(self, rows: Iterable[Sequence[object]]) -> HttpResponseBase:
         raise NotImplementedError

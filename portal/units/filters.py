@@ -90,6 +90,9 @@ class UnitFilter(lists.ListFilter):
         return units.filter((stored & Q(warranty__voided_at=None)) | running)
 
     def by_support(self, units: Any, name: str, value: str) -> Any:
+        if value == "active" and not self.is_walked:
+            lines = ContractLine.unscoped.active(self.today).filter(**self._seen)
+            return units.filter(pk__in=lines.values("unit"))
         lines = ContractLine.unscoped.covering().filter(unit=OuterRef("pk"))
         active, future = Exists(self._active()), Exists(lines.filter(starts_on__gt=self.today))
         kept = {
@@ -134,6 +137,11 @@ class UnitFilter(lists.ListFilter):
             return Q()
         return Q(pk__in=self._unstarted.running(first, last))
 
+    @property
+    def _seen(self) -> dict[str, Any]:
+        """Keep of warranties or lines those of units that the reader sees, before joining more."""
+        return {} if self.organization.is_huawei else {"unit__in": seen_by(self.organization)}
+
     def _active(self) -> Any:
         return ContractLine.unscoped.active(self.today).filter(unit=OuterRef("pk"))
 
@@ -144,16 +152,13 @@ class UnitFilter(lists.ListFilter):
             days["ends_on__gte"] = first
         if last:
             days["ends_on__lte"] = last
-        seen: dict[str, Any] = {}
-        if not self.organization.is_huawei:
-            seen["unit__in"] = seen_by(self.organization)
         warranties = Warranty.unscoped.filter(voided_at=None, **days)
         lines = ending_for_good().filter(**days)
         if self.is_walked:
             here = {"unit": OuterRef("pk")}
             ends = Q(Exists(warranties.filter(**here))) | Q(Exists(lines.filter(**here)))
             return units.filter(ends | self._running(first, last))
-        warranties, lines = warranties.filter(**seen), lines.filter(**seen)
+        warranties, lines = warranties.filter(**self._seen), lines.filter(**self._seen)
         ending = warranties.values("unit").union(lines.values("unit"))
         return units.filter(Q(pk__in=ending) | self._running(first, last))
 

@@ -218,6 +218,10 @@ class RefusalTests(UnitsCase):
 
 
 class PageTests(UnitsCase):
+    def by_twos(self):
+        usual, pages.PER_PAGE = pages.PER_PAGE, 2
+        self.addCleanup(setattr, pages, "PER_PAGE", usual)
+
     def follow(self, address):
         with travel(at_noon(TODAY), tick=False):
             return self.client.get(reverse("units") + address)
@@ -245,11 +249,24 @@ class PageTests(UnitsCase):
         expected = {
             "serial": "0123456", "-serial": "6543210", "ends": "4321056", "-ends": "0123465",
         }  # fmt: skip
-        usual, pages.PER_PAGE = pages.PER_PAGE, 2
-        self.addCleanup(setattr, pages, "PER_PAGE", usual)
+        self.by_twos()
         for sort, order in expected.items():
-            with self.subTest(sort=sort):
-                self.assertEqual(self.walk(sort=sort), [f"SN{number}" for number in order])
+            for narrowed in ({}, {"q": "SN"}):
+                with self.subTest(sort=sort, **narrowed):
+                    listed = self.walk(sort=sort, **narrowed)
+                    self.assertEqual(listed, [f"SN{number}" for number in order])
+
+    def test_a_page_goes_on_where_the_row_before_it_is_gone(self):
+        for number in range(4):
+            self.unit(f"SN{number}", customer="Bank")
+        self.by_twos()
+        page = self.get(customer="bank")
+        Unit.unscoped.filter(serial="SN1").update(end_customer="Another")
+        page = self.follow(page.context["later"])
+        self.assertEqual([row.unit.serial for row in page.context["rows"]], ["SN2", "SN3"])
+        self.assertEqual(page.context["count"], 3)
+        page = self.follow(page.context["earlier"])
+        self.assertEqual([row.unit.serial for row in page.context["rows"]], ["SN0"])
 
     def test_three_units_cost_as_many_queries_as_one(self):
         counts = []
