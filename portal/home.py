@@ -4,20 +4,19 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count, Q
 
 from doa.models import Case
 from doa.rows import rows_of
 from doa.workflow import may_apply
 from partners.models import Organization
+from portal import coverage_counts
 from portal.day90 import DAYS_AHEAD, approaches, next_day, shipments_ahead, starting_by_day
 from portal.needs import SOON, Asker, Kind, Need, kinds
-from warranty.models import Unit, Warranty
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +41,12 @@ def overview(asker: Asker) -> dict[str, Any]:
     parts: dict[str, Callable[[], Any]] = {
         "approaching": lambda: _approaching(organization, today),
         "starting": lambda: starting_by_day(organization, today=today, days=SOON),
-        "started": lambda: _started(organization),
+        "started": lambda: coverage_counts.last_started(organization, NEWEST),
     }
     if may_apply(organization):
         parts["cases"] = lambda: _open_cases(organization)
     if not organization.is_huawei:  # whose units are too many to count on each visit
-        parts["coverage"] = lambda: _coverage(organization, today)
+        parts["coverage"] = lambda: _coverage(organization, today, asker.at)
     if not needs:
         parts["next_day"] = lambda: next_day(organization, today=today)
     loaded = {name: _part(load) for name, load in parts.items()}
@@ -82,23 +81,18 @@ def _within_transaction() -> AbstractContextManager[Any]:
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
-def _coverage(organization: Organization, today: date) -> dict[str, Any]:
+def _coverage(organization: Organization, today: date, at: datetime) -> dict[str, Any]:
     """Count the units by state, in the order and colours of the bar."""
-    in_force = Q(warranty__voided_at=None)
-    counts = Unit.objects.for_organization(organization).aggregate(
-        total=Count("pk"),
-        covered=Count("pk", filter=in_force & Q(warranty__ends_on__gte=today)),
-        not_started=Count("pk", filter=Q(warranty=None)),
-        ended=Count("pk", filter=in_force & Q(warranty__ends_on__lt=today)),
-        void=Count("pk", filter=Q(warranty__voided_at__isnull=False)),
-    )
+    counts = coverage_counts.counts_of(organization, today=today, at=at)
     states = [
-        ("ok", "Covered today", counts["covered"]),
-        ("info", "Warranty not started", counts["not_started"]),
-        ("wait", "Warranty ended", counts["ended"]),
-        ("stop", "Warranty void", counts["void"]),
+        ("ok", "Covered today", counts.covered),
+        ("info", "Warranty not started", counts.not_started),
+        ("wait", "Warranty ended", counts.ended),
+        ("stop", "Warranty void", counts.void),
     ]
-    return {"total": counts["total"], "states": _segments(states, counts["total"])}
+    segments = _segments(states, counts.total)
+    counted_at = counts.counted_at if counts.counted_at != at else None
+    return {"total": counts.total, "states": segments, "counted_at": counted_at}
 
 
 def _segments(states: list[tuple[str, str, int]], total: int) -> list[dict[str, Any]]:
@@ -121,12 +115,3 @@ def _open_cases(organization: Organization) -> list[dict[str, Any]]:
 def _approaching(organization: Organization, today: date) -> list[Any]:
     ahead = shipments_ahead(organization, today=today, days=DAYS_AHEAD, are_waiting=True)
     return approaches(ahead[:LISTED], organization, today=today)
-
-
-def _started(organization: Organization) -> list[Warranty]:
-    warranties = Warranty.objects.for_organization(organization)
-    return list(
-        warranties.select_related("unit__part_number__product").order_by("-starts_on", "-unit_id")[
-            :NEWEST
-        ]
-    )

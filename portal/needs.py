@@ -6,7 +6,7 @@ An app to the right of this one adds its own in the same way.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -61,6 +61,7 @@ class Asker:
     organization: Organization
     user: User
     today: date
+    at: datetime
 
     def may(self, permission: Permission) -> bool:
         return self.user.can(permission, self.organization)

@@ -45,8 +45,9 @@ class Home(OrganizationPage):
     permissions = {"GET": Permission.VIEW_UNITS}
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        at = clock.now()
         asker = Asker(
-            organization=self.organization, user=request.user, today=clock.business_today()
+            organization=self.organization, user=request.user, today=clock.business_day(at), at=at
         )
         context = home.overview(asker) | {"page": "home"}
         return render(request, "portal/home.html", context)

@@ -38,7 +38,7 @@ from partners.prepared import Later, Prepared
 logger = logging.getLogger(__name__)
 
 PER_PAGE = 50
-FEW = 2000
+FEW = 1000
 """Up to how many rows that match a filter are gathered and counted."""
 COUNTED = 10_000
 """Up to how many rows are counted without a filter; a workbook holds as many, a CSV any number."""

@@ -191,7 +191,7 @@ class ContractLine(models.Model):
     """
 
     contract = models.ForeignKey(SupportContract, models.PROTECT, related_name="lines")
-    unit = models.ForeignKey(Unit, models.PROTECT)
+    unit = models.ForeignKey(Unit, models.PROTECT, db_index=False)
     anchor_on = models.DateField()
     anchor_shipment = models.ForeignKey(Shipment, models.PROTECT)
     is_provisional = models.BooleanField()
@@ -227,6 +227,9 @@ class ContractLine(models.Model):
         ]
         indexes = [
             models.Index(fields=["ends_on"], name="support_line_ends"),
+            models.Index(
+                fields=["unit", "ends_on", "starts_on", "contract"], name="support_line_cover"
+            ),
             models.Index(
                 fields=["latest_start_on"],
                 condition=Q(start_chosen_at=None),

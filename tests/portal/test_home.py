@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from django.urls import reverse
 from audit.trail import SYSTEM
 from jobs.models import Job
 from partners.enums import Role
+from portal import coverage_counts
 from tests import builders as make
 from tests.builders import CAP_ON, SHIPPED_ON, at_noon
 from tests.entrance import sign_in
@@ -185,6 +187,25 @@ class PartTests(HomeCase):
                 coverage = self.client.get(reverse("home")).context["coverage"].value
             self.assertEqual([state["count"] for state in coverage["states"]], expected)
             self.assertEqual(coverage["total"], 3)
+
+    def test_counts_many_units_once_for_everybody_and_anew_after_ten_minutes(self):
+        self.enterContext(pytest.MonkeyPatch.context()).setattr(coverage_counts, "MANY", 1)
+        self.addCleanup(cache.clear)
+        self.shipped("A", SHIPPED_ON, units=2)
+
+        def told(at, unit_count):
+            reader = make.make_user(self.holder)
+            with time_machine.travel(at, tick=False):
+                sign_in(self.client, reader)
+                page = self.client.get(reverse("home"))
+            self.assertEqual(page.context["coverage"].value["total"], unit_count)
+            return page.content.decode()
+
+        first = at_noon(CAP_ON)
+        self.assertNotIn("Counted at", told(first, 2))
+        self.shipped("B", SHIPPED_ON, units=1)
+        self.assertIn("Counted at", told(first + timedelta(minutes=9, seconds=59), 2))
+        self.assertNotIn("Counted at", told(first + timedelta(minutes=10, seconds=1), 3))
 
     def test_opens_for_every_role(self):
         for role in (Role.VIEWER, Role.AGENT, Role.MANAGER):
