@@ -7,49 +7,62 @@ from django.db import connection, transaction
 from django.db.models.expressions import RawSQL
 
 from portal.bulk_check.asking import Asked, chunks
-from portal.bulk_check.facts import COLUMNS, Found
+from portal.bulk_check.facts import COLUMNS, Found, Sources
 
 BLOCK = 2_000
 """Lines that one COPY message holds."""
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-FETCHED = 10_000
-"""Rows that the cursor brings at a time."""
+PAGE = 5_000
+"""Rows that the cursor brings at a time, to be answered together."""
 
 
-def find(asked: Iterable[Asked], units: Any) -> Iterator[Found]:
-    """Yield every asked line in order, with those of `units` that have its serial number."""
-    # Named here too, so that no other unit's signature is ever looked for.
-    wanted = units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
-    inner, params = wanted.values_list(*COLUMNS).query.sql_with_params()
-    names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
+def find(asked: Iterable[Asked], sources: Sources) -> Iterator[list[Found]]:
+    """Yield what was found for every asked line, in order, page by page."""
+    query, params = _join(sources)
     with transaction.atomic():
         _stage(asked)
         with connection.chunked_cursor() as cursor:
-            # Materialized: looked into from outside, the planner would read what concerns
-            # a unit for every unit there is, and choose among them afterwards.
-            cursor.execute(
-                f"WITH found ({names}) AS MATERIALIZED ({inner})"  # noqa: S608 (compiled by Django)
-                " SELECT a.line, a.typed, a.serial, found.*"
-                " FROM portal_asked a LEFT JOIN found ON found.c0 = a.serial"
-                " ORDER BY a.line, found.c1",
-                params,
-            )
-            yield from _by_line(cursor)
+            cursor.execute(query, params)
+            yield from _pages(cursor)
 
 
-def _by_line(cursor: Any) -> Iterator[Found]:
-    """Yield one after another what the cursor brings in the order of the lines."""
-    last: Found | None = None
-    while rows := cursor.fetchmany(FETCHED):
-        for row in rows:
-            if last is None or last[0].line != row[0]:
-                if last is not None:
-                    yield last
-                last = Asked(*row[:3]), []
-            if row[3] is not None:
-                last[1].append(row[4:])
-    if last is not None:
-        yield last
+def _join(sources: Sources) -> tuple[str, tuple[Any, ...]]:
+    """Return the query that brings everything, and its parameters.
+
+    The units asked about are gathered first, by plain joins, and only for them is looked
+    what covers them: with few contracts that costs next to nothing, and with many it is
+    one join and not a search for each unit.
+    """
+    wanted = sources.units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
+    covered = sources.support.filter(unit__in=RawSQL("SELECT c0 FROM found", ())).distinct("unit")
+    units, of_units = wanted.values_list(*COLUMNS).query.sql_with_params()
+    support, of_support = covered.query.sql_with_params()
+    names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
+    values = ", ".join(f"c{n}" for n in range(2, len(COLUMNS)))
+    # Materialized: looked into from outside, the planner would read what concerns
+    # a unit for every unit there is, and choose among them afterwards.
+    return (
+        f"WITH found ({names}) AS MATERIALIZED ({units}), support (unit, words) AS ({support})"  # noqa: S608 (compiled by Django)
+        f" SELECT line, typed, serial, {values}, words FROM portal_asked"
+        " LEFT JOIN found ON c1 = serial LEFT JOIN support ON unit = c0 ORDER BY line, c2",
+        (*of_units, *of_support),
+    )
+
+
+def _pages(cursor: Any) -> Iterator[list[Found]]:
+    """Yield what the cursor brings by pages; what was found for a line stays together."""
+    held: list[Found] = []
+    while rows := cursor.fetchmany(PAGE):
+        page = held + rows
+        last = page[-1][0]
+        whole = len(page)
+        while whole and page[whole - 1][0] == last:
+            whole -= 1
+        held = page[whole:]
+        if whole:
+            yield page[:whole]
+    if held:
+        yield held
 
 
 def _copied(row: Asked) -> str:

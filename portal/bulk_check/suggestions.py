@@ -70,7 +70,7 @@ class Suggester:
 
 
 def _one_of(serials: list[str]) -> Any:
-    """Return a list as one parameter where the database takes one: many cost their parsing."""
+    """Return a list as one text where the database takes it apart: many cost their parsing."""
     if connection.vendor != "postgresql":
         return serials
-    return RawSQL("SELECT unnest(%s::varchar[])", (serials,))
+    return RawSQL("SELECT unnest(string_to_array(%s, ' '))", (" ".join(serials),))

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from catalog.enums import LifecycleStatus
-from jobs.exports import safe_cell
-from partners.clock import business_day
+from jobs.exports import csv_cells, safe_cell
 from portal.bulk_check.facts import Facts
 from portal.lifecycle_facts import statuses
 from support.enums import Family
@@ -14,6 +13,8 @@ from warranty import policy
 from warranty.enums import CoverStatus, WarrantyRule, WarrantyStatus
 from warranty.models import PolicyVersion
 
+KEPT = 20_000
+"""How many different sayings are kept, so that memory stays flat."""
 _NOT_ANNOUNCED = LifecycleStatus.NOT_ANNOUNCED.value
 _STATUS = {
     WarrantyStatus.PENDING: CoverStatus.NOT_STARTED,
@@ -38,6 +39,40 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
+class Said(NamedTuple):
+    """What is said of all units with the same facts, with its cells as CSV has them.
+
+    The model and the life cycle, which stand among them, are of the part number and no
+    part of it.
+    """
+
+    status: str
+    cover: str
+    """From the warranty's status to the end of support."""
+    reason: str
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "Said":
+        return cls(verdict.status, csv_cells(verdict[2:8]), csv_cells(verdict[9:]), verdict)
+
+
+class Answer(NamedTuple):
+    """One line of the answer: the line that was asked, and what is said of it."""
+
+    line: int
+    typed: str
+    serial: str
+    model: str
+    lifecycle: str
+    said: Said
+
+    @property
+    def verdict(self) -> Verdict:
+        known = {"model": safe_cell(self.model), "lifecycle_status": self.lifecycle}
+        return self.said.verdict._replace(**known)
+
+
 class Judge:
     """Answers for one day; units with the same facts share one calculation."""
 
@@ -48,20 +83,19 @@ class Judge:
         self._ids = [version.pk for version in versions]
         self._begins = [version.effective_from for version in versions]
         self._lifecycles = statuses(on=on)
-        self._known: dict[tuple[object, ...], Verdict] = {}
-        self._models: dict[str, str] = {}
+        self._said: dict[tuple[Any, ...], Said] = {}
 
-    def verdict(self, values: tuple[Any, ...]) -> Verdict:
-        """Return the answer for a unit, from the values that a finder brought."""
-        part_number, model = values[:2]
-        key = values[2:]
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._judge(Facts(*values))
-        if model not in self._models:
-            self._models[model] = safe_cell(model)
-        lifecycle = self._lifecycles.get(part_number, _NOT_ANNOUNCED)
-        return Verdict._make((known[0], self._models[model], *known[2:8], lifecycle, known[9]))
+    def lifecycle(self, part_number: str) -> str:
+        return self._lifecycles.get(part_number, _NOT_ANNOUNCED)
+
+    def said(self, facts: tuple[Any, ...]) -> Said:
+        """Return what is said of a unit with these facts, in the order of `Facts`."""
+        said = self._said.get(facts)
+        if said is None:
+            if len(self._said) >= KEPT:
+                self._said.clear()
+            said = self._said[facts] = Said.of(self._judge(Facts(*facts)))
+        return said
 
     def _judge(self, facts: Facts) -> Verdict:
         cover = self._inherited(facts) if facts.inherited else self._own(facts)
@@ -81,12 +115,9 @@ class Judge:
             rule=WarrantyRule(rule),
             serial=serial,
             on=self.on,
-            is_void=self._is_void(facts),
+            is_void=facts.void_reason is not None,
             void_reason=facts.void_reason or "",
         )
-
-    def _is_void(self, facts: Facts) -> bool:
-        return facts.voided_at is not None and business_day(facts.voided_at) <= self.on
 
     def _own(self, facts: Facts) -> policy.Cover:
         terms = self._terms[facts.version_id or self._version_id(facts.shipped_on)]
@@ -99,9 +130,9 @@ class Judge:
         )
         return policy.cover(
             start=start,
-            months=facts.months or facts.product_months or terms.default_warranty_months,
+            months=facts.months or terms.default_warranty_months,
             on=self.on,
-            is_void=self._is_void(facts),
+            is_void=facts.void_reason is not None,
             void_reason=facts.void_reason or "",
         )
 

@@ -1,31 +1,34 @@
 """Answers as lines of CSV; a cell that many of them share is quoted once."""
 
 from jobs.exports import csv_cells, safe_cell
-from portal.bulk_check.asking import Asked
-from portal.bulk_check.verdicts import Verdict
-
-KEPT = 20_000
-"""How many different cells are kept, so that memory stays flat."""
+from portal.bulk_check.verdicts import Answer
 
 
 class Written:
     """The lines of one file."""
 
     def __init__(self) -> None:
-        self._quoted = _Quoted()
+        self._models = _Quoted()
 
-    def line(self, row: Asked, verdict: Verdict) -> str:
+    def line(self, answer: Answer) -> str:
         """Return an answer as a line of CSV with its end, safe in a spreadsheet."""
-        said = ",".join(map(self._quoted.__getitem__, verdict))
-        if row.serial and row.typed.isascii() and row.typed.isalnum():
-            return f"{row.line},{row.typed},{row.serial},{said}\r\n"
-        typed = csv_cells((row.line, safe_cell(row.typed), safe_cell(row.serial)))
-        return f"{typed},{said}\r\n"
+        line, typed, serial, model, lifecycle, said = answer
+        if not (serial and typed.isascii() and typed.isalnum()):
+            typed = _cell(typed)
+        return (
+            f"{line},{typed},{serial},{said.status},{self._models[model]},"
+            f"{said.cover},{lifecycle},{said.reason}\r\n"
+        )
 
 
 class _Quoted(dict[str, str]):
-    def __missing__(self, cell: str) -> str:
-        quoted = csv_cells((cell, ""))[:-1]
-        if len(self) < KEPT:
-            self[cell] = quoted
+    """The models of the products, as cells."""
+
+    def __missing__(self, model: str) -> str:
+        quoted = self[model] = _cell(model)
         return quoted
+
+
+def _cell(text: str) -> str:
+    """Return one cell of several; alone, an empty one would be quoted."""
+    return csv_cells((safe_cell(text), ""))[:-1]

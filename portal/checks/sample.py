@@ -4,8 +4,7 @@ from typing import Any
 
 from jobs.progress import Tally
 from portal.bulk_check import meant_by
-from portal.bulk_check.asking import Asked
-from portal.bulk_check.verdicts import Verdict
+from portal.bulk_check.verdicts import Answer
 from warranty.enums import CoverStatus, WarrantyStatus
 
 SHOWN = 50
@@ -24,21 +23,23 @@ class Sample:
         self.mistyped = 0
         self._tally = tally
 
-    def notice(self, row: Asked, verdict: Verdict) -> None:
+    def notice(self, answers: list[Answer]) -> None:
         # One row may be answered more than once; whoever watches counts lines.
-        self._tally.count = min(self._tally.count + 1, self._tally.total)
-        meant = meant_by(verdict)
-        self.mistyped += bool(meant)
-        for outcome in (ALL, verdict.status, *([MISTYPED] if meant else [])):
-            if len(self.rows[outcome]) < SHOWN:
-                self.rows[outcome].append(_shown(row, verdict, meant))
+        self._tally.count = min(self._tally.count + len(answers), self._tally.total)
+        for answer in answers:
+            meant = meant_by(answer.said.verdict)
+            self.mistyped += bool(meant)
+            for outcome in (ALL, answer.said.status, *([MISTYPED] if meant else [])):
+                if len(self.rows[outcome]) < SHOWN:
+                    self.rows[outcome].append(_shown(answer, meant))
 
 
-def _shown(row: Asked, verdict: Verdict, meant: str) -> dict[str, Any]:
+def _shown(answer: Answer, meant: str) -> dict[str, Any]:
+    verdict = answer.verdict
     return {
-        "line": row.line,
-        "typed": row.typed,
-        "serial": row.serial,
+        "line": answer.line,
+        "typed": answer.typed,
+        "serial": answer.serial,
         "status": verdict.status,
         "model": verdict.model,
         "is_void": verdict.warranty_status == WarrantyStatus.VOID,

@@ -5,6 +5,7 @@ import io
 import json
 import random
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from jobs.problems import FileRefused
 from partners.models import Organization
 from portal.bulk_check import HEADER, check_serials, portable, postgresql
 from portal.bulk_check.asking import asked
-from portal.bulk_check.facts import units_in_sight
+from portal.bulk_check.facts import in_sight
 from portal.bulk_check.suggestions import readings
 from portal.unit_facts import unit_facts
 from support.workflow import cancel_contract
@@ -265,9 +266,12 @@ class AgreementTests(TestCase):
         units = random_base(random.Random(3), 40)
         text = "".join(f"{unit.serial.lower()}\n{unit.serial}X\n" for unit in units)
         for organization in (make_huawei(), units[0].huawei_shipment.consignee):
-            sight = units_in_sight(organization, on=CAP_ON)
-            fast = list(postgresql.find(asked(io.StringIO(text)), sight))
-            self.assertEqual(fast, list(portable.find(asked(io.StringIO(text)), sight)))
+            sources = in_sight(organization, on=CAP_ON)
+            fast, plain = (
+                list(chain.from_iterable(way.find(asked(io.StringIO(text)), sources)))
+                for way in (postgresql, portable)
+            )
+            self.assertEqual(fast, plain)
             self.assertEqual(len(fast), 80)
 
 
