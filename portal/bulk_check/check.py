@@ -9,6 +9,7 @@ from typing import IO
 
 from django.db import connection
 
+from catalog.enums import LifecycleStatus
 from catalog.policy import InvalidSerial, valid_serial
 from jobs.exports import csv_cells
 from partners.models import Organization
@@ -18,14 +19,15 @@ from portal.bulk_check.facts import FACTS, Found, in_sight
 from portal.bulk_check.suggestions import Suggester
 from portal.bulk_check.verdicts import Answer, Judge, Said, Verdict
 from portal.bulk_check.written import Written
+from portal.lifecycle_facts import statuses
 from warranty.enums import CoverStatus
-from warranty.models import Unit
 
 HEADER = ("line", "serial_as_typed", "serial", *Verdict._fields)
 UNKNOWN = "No unit with this serial number is known to your organization."
 
 _MEANT = re.compile(r"Did you mean ([0-9A-Z]+)\?$")
 _NOTHING_KNOWN = Said.of(Verdict(status=CoverStatus.UNKNOWN.value, reason=UNKNOWN))
+_NOT_ANNOUNCED = LifecycleStatus.NOT_ANNOUNCED.value
 _line_of = itemgetter(0)
 
 
@@ -62,26 +64,30 @@ def answers(
 
     A page is one look for mistyped serial numbers.
     """
-    judge = Judge(on)
-    suggester = Suggester(Unit.objects.for_organization(organization))
+    judge, lifecycles = Judge(on), statuses(on=on)
+    suggester = Suggester(organization)
     find = postgresql.find if connection.vendor == "postgresql" else portable.find
     for page in find(asked(lines), in_sight(organization, on=on)):
         meant = suggester.meant(row[2] for row in page if row[2] and row[3] is None)
-        yield list(_answers(page, judge, meant))
+        yield list(_answers(page, judge, lifecycles, meant))
 
 
-def _answers(page: list[Found], judge: Judge, meant: dict[str, str]) -> Iterator[Answer]:
+def _answers(
+    page: list[Found], judge: Judge, lifecycles: dict[str, str], meant: dict[str, str]
+) -> Iterator[Answer]:
     times = Counter(map(_line_of, page))
+    is_shared = len(times) < len(page)
     for found in page:
         line, typed, serial, part_number, model = found[:FACTS]
         if part_number is None:
             said = _unknown(meant.get(serial)) if serial else _invalid(typed)
             yield Answer(line, typed, serial, "", "", said)
             continue
-        said = judge.said(found[FACTS:])
-        if times[line] > 1:
+        said = judge[found[FACTS:]]
+        if is_shared and times[line] > 1:
             said = _one_of(times[line], part_number, said)
-        yield Answer(line, typed, serial, model, judge.lifecycle(part_number), said)
+        lifecycle = lifecycles.get(part_number, _NOT_ANNOUNCED)
+        yield Answer(line, typed, serial, model, lifecycle, said)
 
 
 def _one_of(count: int, part_number: str, said: Said) -> Said:

@@ -10,6 +10,7 @@ from partners import clock
 from partners.models import Organization
 from support.models import ContractLine
 from warranty.models import Unit
+from warranty.models.units import accepted_signatures
 
 COLUMNS = (
     "pk",
@@ -18,14 +19,13 @@ COLUMNS = (
     "part_number__product__model",
     "huawei_shipment__shipped_on",
     "installation_service",
-    "signature",
     "term",
     "warranty__policy_version_id",
     "void_reason",
     "inherited",
     "replaced",
 )
-"""What a finder selects: two columns to join by, then those of `Found` up to the contract."""
+"""What a finder selects of units: two columns to join by, then those of `Found` but two."""
 
 
 class Facts(NamedTuple):
@@ -33,12 +33,12 @@ class Facts(NamedTuple):
 
     shipped_on: date
     installation_service: bool
-    signed_on: date | None
     months: int | None
     version_id: int | None
     void_reason: str | None
     inherited: str | None
     replaced: str | None
+    signed_on: date | None
     support: str | None
 
 
@@ -53,29 +53,32 @@ FACTS = 5
 
 
 class Sources(NamedTuple):
-    """Where a finder looks: units with the columns of `COLUMNS`, and contracts that cover."""
+    """Where a finder looks: units with the columns of `COLUMNS`, and what only some have.
+
+    Each of the others has two columns, the unit and what it has, and of several that a unit
+    has the one that counts comes first. They are queries of their own because looked for
+    unit by unit, mostly in vain, they cost as much as all the rest.
+    """
 
     units: Any
+    signatures: Any
     support: Any
 
 
 def in_sight(organization: Organization, *, on: date) -> Sources:
     """Return the units that `organization` may see, and what supports units on the day."""
-    return Sources(_units(organization, on=on), _support(on))
+    return Sources(_units(organization, on=on), _signatures(), _support(on))
 
 
 def _units(organization: Organization, *, on: date) -> Any:
-    """Return the units with the signature that counts and what may overrule the warranty.
+    """Return the units with the term of the warranty and with what may overrule it.
 
     Two columns are several words in one: the term of a unit that goes on with that of
     another (start, end, rule, serial), and what a unit was replaced by (day, serial).
     """
-    units = Unit.objects.for_organization(organization).with_first_signature()
     handed_on = Unit.unscoped.filter(pk=OuterRef("warranty__inherited_from_id")).order_by()
     is_void = Q(warranty__voided_at__lt=clock.end_of(on))
-    # A signature decides nothing without installation service: do not even look for it.
-    return units.annotate(
-        signature=Case(When(installation_service=True, then=F("signed_on"))),
+    return Unit.objects.for_organization(organization).annotate(
         term=Coalesce("warranty__months", "part_number__product__warranty_months"),
         void_reason=Case(When(is_void, then=F("warranty__void_reason"))),
         inherited=Case(
@@ -99,11 +102,21 @@ def _units(organization: Organization, *, on: date) -> Any:
     )
 
 
-def _support(on: date) -> Any:
-    """Return what covers units on the day: the unit, then end, family and level in one text.
+def _signatures() -> Any:
+    """Return the day of the signature from which a warranty may start.
 
-    Of several the one that ends last comes first. It is a query of its own because few
-    units have a contract: looked for unit by unit it cost as much as all the rest.
+    It decides nothing without installation service, so other units have none here.
+    """
+    lines = accepted_signatures(since=F("unit__huawei_shipment__shipped_on"))
+    with_service = lines.filter(unit__installation_service=True)
+    ordered = with_service.order_by("unit", "report__signed_on", "report_id")
+    return ordered.values_list("unit", "report__signed_on")
+
+
+def _support(on: date) -> Any:
+    """Return what covers units on the day, by end, family and level in one text.
+
+    Of several contracts the one counts that ends last.
     """
     lines = ContractLine.unscoped.active(on).order_by("unit", "-ends_on", "pk")
     words = _words("ends_on", "contract__family", "contract__level__code")

@@ -30,23 +30,32 @@ def _join(sources: Sources) -> tuple[str, tuple[Any, ...]]:
     """Return the query that brings everything, and its parameters.
 
     The units asked about are gathered first, by plain joins, and only for them is looked
-    what covers them: with few contracts that costs next to nothing, and with many it is
-    one join and not a search for each unit.
+    for what some have: where few have it that costs next to nothing, and where many do it
+    is one join and not a search for each unit.
     """
     wanted = sources.units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
-    covered = sources.support.filter(unit__in=RawSQL("SELECT c0 FROM found", ())).distinct("unit")
     units, of_units = wanted.values_list(*COLUMNS).query.sql_with_params()
-    support, of_support = covered.query.sql_with_params()
+    signatures, of_signatures = _of_found(sources.signatures)
+    support, of_support = _of_found(sources.support)
     names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
     values = ", ".join(f"c{n}" for n in range(2, len(COLUMNS)))
     # Materialized: looked into from outside, the planner would read what concerns
     # a unit for every unit there is, and choose among them afterwards.
     return (
-        f"WITH found ({names}) AS MATERIALIZED ({units}), support (unit, words) AS ({support})"  # noqa: S608 (compiled by Django)
-        f" SELECT line, typed, serial, {values}, words FROM portal_asked"
-        " LEFT JOIN found ON c1 = serial LEFT JOIN support ON unit = c0 ORDER BY line, c2",
-        (*of_units, *of_support),
+        f"WITH found ({names}) AS MATERIALIZED ({units}),"  # noqa: S608 (compiled by Django)
+        f" signature (unit, signed_on) AS ({signatures}), support (unit, words) AS ({support})"
+        f" SELECT line, typed, serial, {values}, signed_on, words FROM portal_asked"
+        " LEFT JOIN found ON c1 = serial LEFT JOIN signature ON signature.unit = c0"
+        " LEFT JOIN support ON support.unit = c0 ORDER BY line, c2",
+        (*of_units, *of_signatures, *of_support),
     )
+
+
+def _of_found(rows: Any) -> tuple[str, tuple[Any, ...]]:
+    """Return the query for the first row of each unit that was found, and its parameters."""
+    found = rows.filter(unit__in=RawSQL("SELECT c0 FROM found", ())).distinct("unit")
+    query, params = found.query.sql_with_params()
+    return query, params
 
 
 def _pages(cursor: Any) -> Iterator[list[Found]]:
@@ -67,8 +76,10 @@ def _pages(cursor: Any) -> Iterator[list[Found]]:
 
 def _copied(row: Asked) -> str:
     """Return a line as COPY reads it."""
-    typed = row.typed if row.typed.isalnum() else row.typed.translate(_ESCAPES)
-    return f"{row.line}\t{typed}\t{row.serial}\n"
+    line, typed, serial = row
+    if not typed.isalnum():
+        typed = typed.translate(_ESCAPES)
+    return f"{line}\t{typed}\t{serial}\n"
 
 
 def _stage(asked: Iterable[Asked]) -> None:
@@ -81,4 +92,4 @@ def _stage(asked: Iterable[Asked]) -> None:
         with cursor.copy("COPY portal_asked FROM STDIN") as copy:
             for block in chunks(asked, BLOCK):
                 copy.write("".join(map(_copied, block)))
-        cursor.execute("ANALYZE portal_asked")
+        cursor.execute("ANALYZE portal_asked (serial)")

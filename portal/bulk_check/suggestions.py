@@ -8,11 +8,15 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from catalog.slips import slips
+from partners.models import Organization
+from warranty.models import Unit
 
 TOGETHER = 5_000
 """How many readings one query looks for."""
 MOST_SLIPS = 100_000
 """How many slips one check looks for; beyond them only what looks alike is tried."""
+BEGINNING = 8
+"""Characters that units of one product have in common, and not many products."""
 _SWAPPED = {"O": "0", "0": "O", "I": "1", "1": "I"}
 
 
@@ -32,10 +36,11 @@ def readings(serial: str) -> Iterator[str]:
 
 
 class Suggester:
-    """Finds what was meant among `units`, and says nothing where several of them fit."""
+    """Finds what was meant among what an organization sees; of several that fit, none."""
 
-    def __init__(self, units: Any) -> None:
-        self._units = units
+    def __init__(self, organization: Organization) -> None:
+        # By the serial numbers of its list: its index holds no others.
+        self._units = Unit.unscoped.listed(organization)
         self._left = MOST_SLIPS
 
     def meant(self, serials: Iterable[str]) -> dict[str, str]:
@@ -60,13 +65,34 @@ class Suggester:
     ) -> dict[str, list[str]]:
         """Return the readings that units have, of each serial number that has any."""
         tried = {serial: list(read(serial)) for serial in serials}
-        wanted = iter({reading for every in tried.values() for reading in every})
+        wanted = iter(self._likely({reading for every in tried.values() for reading in every}))
         known: set[str] = set()
         while chunk := list(islice(wanted, TOGETHER)):
-            rows = self._units.filter(serial__in=_one_of(chunk))
-            known.update(rows.values_list("serial", flat=True))
+            rows = self._units.filter(listed_serial__in=_one_of(chunk))
+            known.update(rows.values_list("listed_serial", flat=True))
         fitting = {s: [r for r in every if r in known] for s, every in tried.items()}
         return {serial: fits for serial, fits in fitting.items() if fits}
+
+    def _likely(self, readings: set[str]) -> Iterable[str]:
+        """Leave out the readings with a beginning that no unit has, where that is cheap to ask.
+
+        Serial numbers of one product begin alike. Of a product that is not there, many
+        readings share few beginnings: one look for these spares a look for each of those.
+        """
+        if connection.vendor != "postgresql" or not readings:
+            return readings
+        begins_so = self._units.filter(
+            listed_serial__gte=RawSQL("beginning", ()),
+            # The bracket comes behind every letter and digit of a serial number.
+            listed_serial__lt=RawSQL("beginning || '['", ()),
+        )
+        some, params = begins_so.order_by().values("pk").query.sql_with_params()
+        begun = f"unnest(string_to_array(%s, ' ')) AS beginning WHERE EXISTS ({some})"
+        asked = " ".join({reading[:BEGINNING] for reading in readings})
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT beginning FROM {begun}", (asked, *params))  # noqa: S608 (compiled by Django)
+            known = {beginning for (beginning,) in cursor}
+        return [reading for reading in readings if reading[:BEGINNING] in known]
 
 
 def _one_of(serials: list[str]) -> Any:

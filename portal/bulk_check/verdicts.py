@@ -4,10 +4,8 @@ from bisect import bisect_right
 from datetime import date
 from typing import Any, NamedTuple
 
-from catalog.enums import LifecycleStatus
 from jobs.exports import csv_cells, safe_cell
 from portal.bulk_check.facts import Facts
-from portal.lifecycle_facts import statuses
 from support.enums import Family
 from warranty import policy
 from warranty.enums import CoverStatus, WarrantyRule, WarrantyStatus
@@ -15,7 +13,6 @@ from warranty.models import PolicyVersion
 
 KEPT = 20_000
 """How many different sayings are kept, so that memory stays flat."""
-_NOT_ANNOUNCED = LifecycleStatus.NOT_ANNOUNCED.value
 _STATUS = {
     WarrantyStatus.PENDING: CoverStatus.NOT_STARTED,
     WarrantyStatus.ACTIVE: CoverStatus.COVERED,
@@ -73,8 +70,11 @@ class Answer(NamedTuple):
         return self.said.verdict._replace(**known)
 
 
-class Judge:
-    """Answers for one day; units with the same facts share one calculation."""
+class Judge(dict[tuple[Any, ...], Said]):
+    """What is said on one day of units with these facts, which are judged once for all.
+
+    A dictionary, because most units of a long list share their facts with another.
+    """
 
     def __init__(self, on: date) -> None:
         self.on = on
@@ -82,19 +82,11 @@ class Judge:
         self._terms = {version.pk: version.terms() for version in versions}
         self._ids = [version.pk for version in versions]
         self._begins = [version.effective_from for version in versions]
-        self._lifecycles = statuses(on=on)
-        self._said: dict[tuple[Any, ...], Said] = {}
 
-    def lifecycle(self, part_number: str) -> str:
-        return self._lifecycles.get(part_number, _NOT_ANNOUNCED)
-
-    def said(self, facts: tuple[Any, ...]) -> Said:
-        """Return what is said of a unit with these facts, in the order of `Facts`."""
-        said = self._said.get(facts)
-        if said is None:
-            if len(self._said) >= KEPT:
-                self._said.clear()
-            said = self._said[facts] = Said.of(self._judge(Facts(*facts)))
+    def __missing__(self, facts: tuple[Any, ...]) -> Said:
+        if len(self) >= KEPT:
+            self.clear()
+        said = self[facts] = Said.of(self._judge(Facts(*facts)))
         return said
 
     def _judge(self, facts: Facts) -> Verdict:

@@ -13,7 +13,7 @@ class Written:
     def line(self, answer: Answer) -> str:
         """Return an answer as a line of CSV with its end, safe in a spreadsheet."""
         line, typed, serial, model, lifecycle, said = answer
-        if not (serial and typed.isascii() and typed.isalnum()):
+        if typed != serial:
             typed = _cell(typed)
         return (
             f"{line},{typed},{serial},{said.status},{self._models[model]},"

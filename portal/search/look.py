@@ -91,7 +91,7 @@ def meant(text: str, organization: Organization) -> list[Hit]:
     if not serial:
         return []
     alike = suggest_serials(serial, lambda readings: _known(units, readings))
-    readings = alike or tuple(Suggester(units).meant([serial]).values())
+    readings = alike or tuple(Suggester(organization).meant([serial]).values())
     return list(_hits_of(units.filter(serial__in=readings)))[:CAP] if readings else []
 
 

@@ -17,7 +17,7 @@ from audit.trail import SYSTEM
 from catalog.policy import suggest_serials
 from jobs.problems import FileRefused
 from partners.models import Organization
-from portal.bulk_check import HEADER, check_serials, portable, postgresql
+from portal.bulk_check import HEADER, check_serials, portable, postgresql, verdicts
 from portal.bulk_check.asking import asked
 from portal.bulk_check.facts import in_sight
 from portal.bulk_check.suggestions import readings
@@ -38,8 +38,8 @@ from tests.builders import (
     pass_on,
 )
 from warranty import workflow
-from warranty.enums import ReportStatus
-from warranty.models import Unit
+from warranty.enums import ReplacementKind, ReportStatus
+from warranty.models import Unit, UnitReplacement, Warranty
 from warranty.nights import run_night
 
 
@@ -142,7 +142,7 @@ class StatusTests(TestCase):
 
 class ReadingTests(TestCase):
     def lines(self, text: str) -> list[tuple[int, str, str]]:
-        return [tuple(row) for row in asked(io.StringIO(text))]
+        return list(asked(io.StringIO(text)))
 
     def test_reads_a_bare_list_and_keeps_line_numbers_across_blank_lines(self):
         self.assertEqual(
@@ -170,6 +170,21 @@ class ReadingTests(TestCase):
         tried: list[str] = []
         suggest_serials(serial, lambda candidates: tried.extend(candidates) or ())
         self.assertEqual(list(readings(serial)), tried[: len(list(readings(serial)))])
+
+    def test_a_serial_number_of_a_foreign_product_leads_to_the_unit_that_was_meant(self):
+        """Its beginning is that of no unit, and only the right reading mends it."""
+        partner, on = make_organization("MERIDIAN"), CAP_ON
+        unit = make_unit(partner, serial="210235010ABC1000")
+        make_unit(partner, serial="990235010ABC1000")
+        for typed in (
+            "2IO235010ABC1000",
+            "120235010ABC1000",
+            "210235010ABC100",
+            "ZZ0235010ABC1000",
+        ):
+            with self.subTest(typed=typed):
+                row = check(typed, partner, on)[0]
+                self.assertEqual(unit.serial in row["reason"], not typed.startswith("ZZ"))
 
 
 class ScopeTests(TestCase):
@@ -228,6 +243,19 @@ def random_base(draw: random.Random, count: int) -> list[Unit]:
     return units
 
 
+def put_in_place_of(old: Unit, warranty: Warranty) -> None:
+    """Let the unit of a warranty go on with the term of another unit."""
+    UnitReplacement.unscoped.create(
+        old=old,
+        new=warranty.unit,
+        kind=ReplacementKind.WARRANTY_EXCHANGE,
+        replaced_on=CAP_ON,
+        recorded_at=at_noon(CAP_ON),
+    )
+    warranty.inherited_from = old
+    warranty.save()
+
+
 def single_answer(unit: Unit, on: date) -> tuple[str, ...]:
     """Return what the API says about one unit, as the columns of the file have it."""
     loaded = Unit.unscoped.for_answer().with_first_signature().get(pk=unit.pk)
@@ -264,6 +292,9 @@ class AgreementTests(TestCase):
     def test_finds_the_same_either_way_on_postgresql(self):
         self.assertEqual(connection.vendor, "postgresql")
         units = random_base(random.Random(3), 40)
+        started = list(Warranty.unscoped.order_by("pk")[:6])
+        for old, new in zip(started[::2], started[1::2], strict=True):
+            put_in_place_of(old.unit, new)
         text = "".join(f"{unit.serial.lower()}\n{unit.serial}X\n" for unit in units)
         for organization in (make_huawei(), units[0].huawei_shipment.consignee):
             sources = in_sight(organization, on=CAP_ON)
@@ -273,6 +304,31 @@ class AgreementTests(TestCase):
             )
             self.assertEqual(fast, plain)
             self.assertEqual(len(fast), 80)
+
+
+@pytest.mark.django_db
+class TestPages:
+    """What a long list is cut into changes no answer."""
+
+    def test_a_shared_serial_number_stays_together_wherever_a_page_ends(self, monkeypatch):
+        partner = make_organization("MERIDIAN")
+        for number in ("02352QPP-005", "02352QPP-001"):
+            make_unit(partner, serial="TWIN00000001", part_number=make_part_number(number))
+        text = "TWIN00000001\nNONE00000001\n" * 4
+        expected = check(text, partner, CAP_ON)
+        assert [row["line"] for row in expected] == list("112334556778")
+        for size in (1, 2, 3, 4, 5):
+            monkeypatch.setattr(postgresql, "PAGE", size)
+            monkeypatch.setattr(portable, "CHUNK", size)
+            monkeypatch.setattr(portable, "PAGE", 1)
+            assert check(text, partner, CAP_ON) == expected
+
+    def test_what_was_said_may_be_forgotten_and_is_said_again(self, monkeypatch):
+        units = random_base(random.Random(5), 12)
+        text = "".join(f"{unit.serial}\n" for unit in units) * 2
+        expected = check(text, make_huawei(), CAP_ON)
+        monkeypatch.setattr(verdicts, "KEPT", 2)
+        assert check(text, make_huawei(), CAP_ON) == expected
 
 
 @pytest.mark.django_db

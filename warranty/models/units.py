@@ -123,11 +123,19 @@ def _terms(versions: Any) -> Subquery:
 
 def _accepted() -> Any:
     """Return the accepted signatures of a unit, the earliest first."""
+    since = OuterRef("huawei_shipment__shipped_on")
+    return accepted_signatures(since=since).filter(unit=OuterRef("pk"))
+
+
+def accepted_signatures(*, since: Any) -> Any:
+    """Return the accepted signatures of units, the earliest first.
+
+    `since` is the day of Huawei's shipment as the query names it: a signature before it
+    does not count (policy section 2).
+    """
     lines: Any = apps.get_model("warranty", "ReportLine")
     return lines.unscoped.filter(
-        unit=OuterRef("pk"),
-        report__status=ReportStatus.ACCEPTED,
-        report__signed_on__gte=OuterRef("huawei_shipment__shipped_on"),
+        report__status=ReportStatus.ACCEPTED, report__signed_on__gte=since
     ).order_by("report__signed_on", "report_id")
 
 

@@ -21,6 +21,9 @@ from partners.models import Organization
 from portal.bulk_check import check_serials
 from warranty.enums import CoverStatus
 
+YOUNG = 50_000
+"""Objects between two looks for dead cycles: rows come by thousands and form none."""
+
 
 class Command(BaseCommand):
     help = (
@@ -40,6 +43,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = monotonic()
         gc.freeze()  # What stands by now is looked through no more: it would cost a quarter.
+        gc.set_threshold(YOUNG)
         organization, on = _organization(options["organization"]), _day(options["on"])
         with ExitStack() as stack:
             source = stack.enter_context(open_source(options["file"]))
