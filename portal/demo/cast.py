@@ -76,6 +76,8 @@ PEOPLE = (
            "demo-visit-agent", "a VAP that hands reports in for its customers"),
     Person("viewer@paperkite.example", "Vera Viewer", "PAPERKITE", Role.VIEWER,
            "demo-visit-viewer", "a VAR that may look and nothing more"),
+    Person("agent@tinwhistle.example", "Tess Agent", "TINWHISTLE", Role.AGENT,
+           "demo-visit-reseller", "a VAR that refers failed units to its distributor"),
 )  # fmt: skip
 
 

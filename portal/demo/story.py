@@ -26,6 +26,7 @@ from portal.demo.cast import PEOPLE, organization_rows
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
 from portal.demo.plan import CORRECTED, DAYS, VOID, Dispatch, Paper, Plan, Planner
+from portal.demo.referrals import REFERRER, refer_units
 from portal.seeding import SHIPMENT_COLUMNS
 from warranty import nights
 from warranty import workflow as warranties
@@ -110,6 +111,7 @@ class _Story:
         lifecycle.announce(self.staff, self.today, self._instant)
         for code in ("MERIDIAN", "COPPERLINE"):
             cases.tell(self.users[code], self.staff, at=self.at)
+        refer_units(self.users[REFERRER], at=self.at)
         announce(self.staff, today=self.today, actor=ACTOR, at=self.at)
         plan_replacements(keeper, today=self.today, at=self.at)
 

@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.test import TestCase
 
 from audit.models import Event
+from doa.enums import ReferralStatus
+from doa.models import Referral
 from documents.storage import path_of
 from lifecycle import plans
 from lifecycle.models import Announcement
@@ -127,6 +129,12 @@ class DemoTests(TestCase):
         self.assertEqual(kept.planned(counted), sum(counted.values()))
         days = {kept.of(customer).planned_on for customer in counted}
         self.assertEqual(len(days), 2)
+
+    def test_a_distributor_has_referrals_of_a_reseller_to_answer(self):
+        referrals = Referral.unscoped.filter(distributor__code="MERIDIAN")
+        self.assertEqual([each.status for each in referrals], [ReferralStatus.OPEN] * 3)
+        self.assertEqual({each.organization.code for each in referrals}, {"TINWHISTLE"})
+        self.assertEqual({each.unit.consignee.code for each in referrals}, {"TINWHISTLE"})
 
     def test_shows_each_landmark(self):
         self.assertEqual(status(latest_unit("DEMO-LM-02")), WarrantyStatus.ACTIVE)
