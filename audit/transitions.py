@@ -65,6 +65,13 @@ class Transition:
         """Tell whether a page may offer this step to `user`."""
         return record.status in self.sources and self.is_permitted(record, user)
 
+    def require(self, record: Any, user: Any) -> None:
+        """Raises: PermissionDenied; IllegalTransition if the record has left `sources`."""
+        if not self.is_permitted(record, user):
+            raise PermissionDenied("Your role does not include this step.")
+        if record.status not in self.sources:
+            raise IllegalTransition(record)
+
     @contextmanager
     def on(self, record: Any, *, user: Any, at: datetime, **detail: Any) -> Iterator[Any]:
         """Lock `record`, yield it for the effect, then save it with its event.
@@ -73,10 +80,7 @@ class Transition:
         """
         with transaction.atomic():
             locked = type(record).unscoped.select_for_update().get(pk=record.pk)
-            if not self.is_permitted(locked, user):
-                raise PermissionDenied("Your role does not include this step.")
-            if locked.status not in self.sources:
-                raise IllegalTransition(locked)
+            self.require(locked, user)
             before = locked.status
             yield locked
             if self.target is not None:

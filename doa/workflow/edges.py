@@ -35,6 +35,12 @@ class CaseEdge(Transition):
             and self.is_ready(record, user)
         )
 
+    def require(self, record: Case, user: Any) -> None:
+        """Raises: PermissionDenied; IllegalTransition if the case has left `sources`."""
+        Transition.require(self, record, user)  # slots make another class of this one
+        if not self.is_ready(record, user):
+            raise IllegalTransition(record)
+
     @contextmanager
     def on(self, record: Case, *, user: Any, at: datetime, **detail: Any) -> Iterator[Case]:
         """Lock the case, yield it for the effect, then save it with its event.
@@ -43,10 +49,7 @@ class CaseEdge(Transition):
         """
         with transaction.atomic():
             case = Case.unscoped.select_for_update().get(pk=record.pk)
-            if not self.is_permitted(case, user):
-                raise PermissionDenied("Your role does not include this step.")
-            if case.status not in self.sources or not self.is_ready(case, user):
-                raise IllegalTransition(case)
+            self.require(case, user)
             before = case.status
             yield case
             if self.target is not None:
