@@ -119,6 +119,8 @@ class ListPage(Listed):
     template_name: ClassVar[str]
     columns: ClassVar[tuple[tuple[str, str], ...]]
     views: ClassVar[tuple[View, ...]]
+    batches: ClassVar[tuple[Any, ...]] = ()
+    """What can be done to several of its records at once (`jobs.lists.batches`)."""
 
     def __init_subclass__(cls) -> None:
         LISTS[cls.name] = cls
@@ -185,6 +187,16 @@ class ListPage(Listed):
     def context(self) -> dict[str, Any]:
         return {}
 
+    @cached_property
+    def deeds(self) -> list[tuple[str, str]]:
+        """Return the buttons that this reader gets below the list: their words, their addresses.
+
+        Rows have boxes to tick where there is one.
+        """
+        who = self.request.user, self.organization
+        offered = [batch for batch in self.batches if batch.is_offered(*who)]
+        return [(batch.label, reverse(batch.url_name)) for batch in offered]
+
     def _count(self, page: Page) -> Counted:
         """Count what is listed without a filter, where one page does not show it all."""
         if not page.keys or not (page.earlier or page.later):
@@ -202,6 +214,7 @@ class ListPage(Listed):
             "headings": list(asked.headings(self.columns)),
             "count": counted.rows,
             "is_capped": counted.is_capped,
+            "deeds": self.deeds,
             "workbook": "" if counted.fits_workbook else COUNTED,
             "earlier": asked.url(asked.given, place=page.earlier, **place) if page.earlier else "",
             "later": asked.url(asked.given, place=page.later, **place) if page.later else "",
