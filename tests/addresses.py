@@ -169,6 +169,8 @@ PAGES = {
     "dispute": Page(P.VIEW_UNITS, P.VIEW_UNITS, {"POST": P.DISPUTE_DATES}),
     "referrals": Page(P.VIEW_CASES),
     "referrals-csv": Page(P.VIEW_CASES),
+    "referrals-take-up": Page(P.ADOPT_REFERRALS, P.ADOPT_REFERRALS),
+    "referrals-decline": Page(P.ADOPT_REFERRALS, P.ADOPT_REFERRALS),
     "referrals-xlsx": Page(P.VIEW_CASES),
     "referral": Page(P.VIEW_CASES, P.ADOPT_REFERRALS),
     "referral-new": Page(P.REFER_UNITS, P.REFER_UNITS),
@@ -215,6 +217,7 @@ API = {
 FOR_PARTNERS = {
     *("shipment-new", "report-new", "referral-new", "claim-new", "case-new"),
     "export",
+    *("referrals-take-up", "referrals-decline"),
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

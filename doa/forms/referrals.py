@@ -118,6 +118,17 @@ class PublicReferralForm(ReferralForm):
         )
 
 
+class DeclineForm(forms.Form):
+    """Why a referral is declined, or several are."""
+
+    reason = LineField(
+        label="Why you decline",
+        max_length=300,
+        help_text="Whoever referred the unit reads this.",
+        error_messages={"required": "Write why you decline."},
+    )
+
+
 class AnswerForm(forms.Form):
     """Takes a referral up, or declines it with a reason."""
 

@@ -8,7 +8,9 @@ from doa.enums import ReferralStatus
 from doa.models import Referral
 from doa.progress import Progress, progress_of
 from doa.referral_filters import OPEN, VIEWS, ReferralFilter
+from doa.views.referral_batches import Decline, TakeUp
 from doa.views.referrals import answers, referrals_of
+from doa.workflow import referrals as workflow
 from jobs.lists.keyset import Order
 from jobs.lists.pages import CsvTable, ListOf, ListPage, XlsxTable
 from partners.enums import Permission
@@ -21,10 +23,11 @@ HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class ReferralRow:
-    """A referral, and how it stands in words."""
+    """A referral, how it stands in words, and by what it is ticked while it waits."""
 
     referral: Referral
     progress: Progress
+    pick: str = ""
 
 
 class ReferralList(ListOf):
@@ -48,7 +51,10 @@ class ReferralList(ListOf):
     def rows(self, keys: Sequence[int]) -> list[ReferralRow]:
         referrals = {each.pk: each for each in self.seen().for_list().filter(pk__in=keys)}
         kept = [referrals[key] for key in keys if key in referrals]
-        return [ReferralRow(each, progress_of(each)) for each in kept]
+        return [ReferralRow(each, progress_of(each), self.pick(each)) for each in kept]
+
+    def pick(self, referral: Referral) -> str:
+        return ""
 
     def cells(self, row: ReferralRow) -> list[object]:
         each = row.referral
@@ -68,6 +74,7 @@ class Referrals(ReferralList, ListPage):
 
     template_name = "doa/referrals.html"
     views = VIEWS
+    batches = (TakeUp, Decline)
     columns = (
         ("Referral", "referral"),
         ("Status", ""),
@@ -76,6 +83,10 @@ class Referrals(ReferralList, ListPage):
         ("What is seen", ""),
         ("Referred", "referred"),
     )
+
+    def pick(self, referral: Referral) -> str:
+        is_waiting = self.deeds and workflow.DECLINE.allows(referral, self.request.user)
+        return referral.reference if is_waiting else ""
 
     def context(self) -> dict[str, Any]:
         organization = self.organization

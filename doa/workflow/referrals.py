@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -11,7 +12,13 @@ from audit.transitions import Transition
 from doa.enums import Intake, ReferralStatus
 from doa.models import Case, CaseLine, Referral
 from doa.routing import distributor_of
-from doa.workflow.drafts import save_answers, start_draft
+from doa.workflow.drafts import (
+    find_unit,
+    require_free,
+    require_right_to_apply,
+    save_answers,
+    start_draft,
+)
 from doa.workflow.references import next_reference
 from doa.workflow.referral_news import REFERRAL_LASTS, tell_referrer
 from doa.workflow.refusals import required_reason
@@ -180,6 +187,19 @@ def adopt(referral: Referral, *, user: User, at: datetime) -> Case:
         locked.case, locked.settled_at, locked.settled_by = case, at, str(user)
         tell_referrer(locked, "adopted", at=at)
     return case
+
+
+def require_adoptable(referral: Referral, *, user: User) -> None:
+    """Accept what `adopt()` would take up as things stand; nothing is written.
+
+    Raises: PermissionDenied; IllegalTransition; NotApplicant; UnknownUnit; AlreadyOpen;
+    CaseRefused.
+    """
+    ADOPT.require(referral, user)
+    distributor: Any = referral.distributor  # without one nobody is permitted
+    require_right_to_apply(user, distributor)
+    named: Any = referral.unit
+    require_free(find_unit(distributor, named), reader=distributor)
 
 
 _CARRIED = ("symptom", "description", "failure_kind", "powered_on_on", "failed_on")
