@@ -148,6 +148,8 @@ PAGES = {
     "announcement-step": WRITES_ANNOUNCEMENTS,
     "cases": Page(P.VIEW_CASES),
     "cases-csv": Page(P.VIEW_CASES),
+    "cases-send-back": Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
+    "cases-delete": Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
     "cases-xlsx": Page(P.VIEW_CASES),
     "case": Page(P.VIEW_CASES),
     "case-call": Page(P.VIEW_CASES),
@@ -218,6 +220,7 @@ FOR_PARTNERS = {
     *("shipment-new", "report-new", "referral-new", "claim-new", "case-new"),
     "export",
     *("referrals-take-up", "referrals-decline"),
+    *("cases-send-back", "cases-delete"),
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

@@ -139,3 +139,12 @@ class SendBackForm(forms.Form):
         label="All customer data and configuration are removed from the unit",
         error_messages={"required": "Remove the data from the unit, then tick this."},
     )
+
+
+class ParcelForm(SendBackForm):
+    """The same of several units that travel together."""
+
+    data_removed = forms.BooleanField(
+        label="All customer data and configuration are removed from each of these units",
+        error_messages={"required": "Remove the data from every unit, then tick this."},
+    )

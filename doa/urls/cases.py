@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from doa.views import acts, application, case, evidence, files, lists, paper, summary, units
+from doa.views import (
+    acts,
+    application,
+    case,
+    case_batches,
+    evidence,
+    files,
+    lists,
+    paper,
+    summary,
+    units,
+)
 
 urlpatterns = [
     path("", lists.Cases.as_view(), name="cases"),
     path("cases.csv", lists.CasesCsv.as_view(), name="cases-csv"),
     path("cases.xlsx", lists.CasesXlsx.as_view(), name="cases-xlsx"),
+    path("send-back/", case_batches.SendParcel.as_view(), name="cases-send-back"),
+    path("delete/", case_batches.DeleteDrafts.as_view(), name="cases-delete"),
     path("new/", units.NewCase.as_view(), name="case-new"),
     path("new/<slug:reference>/units/", units.UnitsQuestion.as_view(), name="case-units"),
     path(

@@ -7,6 +7,9 @@ from doa import workflow
 from doa.filters import NEEDS_YOU, VIEWS, CaseFilter
 from doa.models import Case
 from doa.rows import cases_of, rows_of
+from doa.views.case_batches import DeleteDrafts, SendParcel
+from doa.workflow.case_edges import DISCARD
+from doa.workflow.line_edges import SEND_BACK
 from jobs.lists.keyset import Order
 from jobs.lists.pages import CsvTable, ListOf, ListPage, XlsxTable
 from partners.enums import Permission
@@ -59,6 +62,7 @@ class Cases(CaseList, ListPage):
 
     template_name = "doa/cases.html"
     views = VIEWS
+    batches = (SendParcel, DeleteDrafts)
     columns = (
         ("Case", "case"),
         ("Status", ""),
@@ -67,6 +71,18 @@ class Cases(CaseList, ListPage):
         ("Units", ""),
         ("Begun", "created"),
     )
+
+    def rows(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        rows = super().rows(keys)
+        return [row | {"pick": self._pick(row)} for row in rows] if self.deeds else rows
+
+    def _pick(self, row: dict[str, Any]) -> str:
+        """Return by what a case is ticked, where a parcel or the end of a draft waits for it."""
+        case, user = row["case"], self.request.user
+        for line in row["lines"]:
+            line.case = case
+        is_awaited = any(SEND_BACK.allows(line, user) for line in row["lines"])
+        return case.reference if is_awaited or DISCARD.allows(case, user) else ""
 
     def context(self) -> dict[str, Any]:
         user, organization = self.request.user, self.organization
