@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle.views import desk, holders, listing, planning, products, public
+from lifecycle.views import acknowledging, desk, holders, listing, planning, products, public
 
 urlpatterns = [
     path("", listing.Announcements.as_view(), name="announcements"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("write/", desk.Write.as_view(), name="announcement-new"),
     path("works/", desk.Works.as_view(), name="announcement-works"),
     path("subscription/", holders.Subscribe.as_view(), name="announcement-subscription"),
+    path("acknowledge/", acknowledging.AcknowledgeSeveral.as_view(), name="announcements-read"),
     path("<slug:slug>/", public.AnnouncementPage.as_view(), name="announcement"),
     path("<slug:slug>/units.csv", holders.UnitsTable.as_view(), name="announcement-units-csv"),
     path("<slug:slug>/plan/", planning.PlanPage.as_view(), name="announcement-plan"),

@@ -137,6 +137,7 @@ PAGES = {
     "announcement-units-csv": READS,
     "announcement-plan": Page(P.VIEW_UNITS, P.PLAN_REPLACEMENTS),
     "announcement-plan-csv": READS,
+    "announcements-read": Page(P.VIEW_UNITS, P.VIEW_UNITS),
     "announcement-acknowledge": Page(post=P.VIEW_UNITS),
     "announcement-subscription": Page(post=P.VIEW_UNITS),
     "announcement-works": ANNOUNCES,
@@ -221,6 +222,7 @@ FOR_PARTNERS = {
     "export",
     *("referrals-take-up", "referrals-decline"),
     *("cases-send-back", "cases-delete"),
+    "announcements-read",
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

@@ -147,6 +147,11 @@ class Announcement(models.Model):
         return self.published_at is not None
 
     @property
+    def is_in_force(self) -> bool:
+        """Tell whether it is published and neither revised nor withdrawn."""
+        return self.status == AnnouncementStatus.PUBLISHED
+
+    @property
     def products(self) -> list[Product]:
         """Return the affected products, by model."""
         found = {row.product.pk: row.product for row in self.affected.all()}

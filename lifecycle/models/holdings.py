@@ -66,6 +66,12 @@ class Holding(models.Model):
     def __str__(self) -> str:
         return f"{self.organization}: {self.units} units, {self.announcement}"
 
+    @property
+    def is_to_read(self) -> bool:
+        """Tell whether it holds, concerns a unit, and nobody of the holder has read it yet."""
+        is_news = self.units > 0 and self.acknowledged_at is None
+        return is_news and self.announcement.is_in_force
+
 
 class SubscriptionQuerySet(OrganizationQuerySet):
     def visible_to(self, organization: Organization) -> Self:

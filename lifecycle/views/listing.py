@@ -13,6 +13,7 @@ from lifecycle.enums import AnnouncementStatus
 from lifecycle.filters import VIEWS, AnnouncementFilter
 from lifecycle.models import Announcement, Holding
 from lifecycle.models.announcements import Dates
+from lifecycle.views.acknowledging import AcknowledgeSeveral, key_of
 from lifecycle.views.public import PublicPage
 from partners import clock
 
@@ -31,6 +32,8 @@ class AnnouncementRow:
 
     announcement: Announcement
     held: int
+    pick: str = ""
+    """By what it is ticked, where the organization has not said yet that it has read it."""
 
     @cached_property
     def dates(self) -> Dates:
@@ -87,11 +90,19 @@ class AnnouncementList(PublicPage, Listed):
         announcements = {announcement.pk: announcement for announcement in found}
         held = self._held(keys) if self.shows_units else {}
         kept = [announcements[key] for key in keys if key in announcements]
-        return [AnnouncementRow(each, held.get(each.pk, 0)) for each in kept]
+        return [self._row(each, held.get(each.pk)) for each in kept]
 
-    def _held(self, keys: Sequence[int]) -> dict[int, int]:
+    def _held(self, keys: Sequence[int]) -> dict[int, Holding]:
         rows = Holding.objects.for_organization(self.organization).filter(announcement__in=keys)
-        return dict(rows.values_list("announcement", "units"))
+        return {row.announcement_id: row for row in rows}
+
+    def _row(self, announcement: Announcement, holding: Holding | None) -> AnnouncementRow:
+        if holding is None:
+            return AnnouncementRow(announcement, 0)
+        holding.announcement = announcement
+        return AnnouncementRow(
+            announcement, holding.units, key_of(announcement) if holding.is_to_read else ""
+        )
 
     def cells(self, row: AnnouncementRow) -> list[object]:
         each, published_at = row.announcement, row.announcement.published_at
@@ -108,6 +119,7 @@ class Announcements(AnnouncementList, ListPage):
 
     template_name = "lifecycle/announcements.html"
     views = VIEWS
+    batches = (AcknowledgeSeveral,)
     columns = (
         ("Announcement", "number"),
         ("Milestones", ""),
