@@ -10,7 +10,8 @@ from partners.enums import Permission
 from partners.models import User
 from support.models import ContractLine, SupportContract
 from support.workflow import telling
-from support.workflow.registering import ContractRefused, require
+from support.workflow.ordering import ContractRefused
+from support.workflow.registering import require
 
 
 def cancel_contract(contract: SupportContract, *, reason: str, user: User, at: datetime) -> None:

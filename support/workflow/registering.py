@@ -1,9 +1,8 @@
 """Registering contracts and renewing them, for any number of units at once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -18,66 +17,21 @@ from support.enums import Family
 from support.models import ContractLine, ServiceLevel, SupportContract
 from support.planning import Planned, StartChoice
 from support.workflow import telling
-from warranty.policy import check_term
+from support.workflow.ordering import (
+    ContractRefused,
+    Order,
+    Refusal,
+    refuse,
+    require_number,
+    require_offer,
+    require_order,
+    taken,
+)
 
 MAX_UNITS = 10_000
 """How many units one contract registers at once."""
 STEP = 500
 """How many units are written between two signs of progress."""
-SAID = 3
-"""How many units a refusal names in its sentence; its list has them all."""
-
-
-class Refusal(NamedTuple):
-    """Why a unit stands in the way, and what to do."""
-
-    serial: str
-    message: str
-
-
-class ContractRefused(ValueError):
-    """A contract can not be written as asked; `refusals` names every unit in the way."""
-
-    def __init__(self, message: str, refusals: Collection[Refusal] = ()) -> None:
-        self.refusals = list(refusals)
-        super().__init__(message)
-
-
-class NumberTaken(ContractRefused):
-    """The organization has registered a contract of this number."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What was sold: a service level for a number of months, under a number."""
-
-    number: str
-    level: ServiceLevel
-    term_months: int
-    end_customer: str = ""
-
-
-def require_order(order: Order, organization: Organization, *, today: date) -> None:
-    """Accept what can be registered in the name of `organization` today.
-
-    Raises: ContractRefused, NumberTaken, warranty.policy.TermOutOfRange.
-    """
-    check_term(order.term_months)
-    if not order.number:
-        raise ContractRefused("Write the number of the contract.")
-    if not ServiceLevel.objects.offered_on(today).filter(pk=order.level.pk).exists():
-        raise ContractRefused(f"{order.level} is not offered today. Choose another level.")
-    if order.level.family == Family.COCARE and organization.is_huawei:
-        raise ContractRefused(
-            "A partner holds a CoCare contract and calls the TAC. Let the partner register it."
-        )
-    own = SupportContract.unscoped.filter(organization=organization, number=order.number)
-    if own.exists():
-        raise _taken(order)
-
-
-def _taken(order: Order) -> NumberTaken:
-    return NumberTaken(f"You have registered a contract {order.number}. Write another number.")
 
 
 def register_contract(
@@ -156,19 +110,34 @@ def _continue(
         covered = ContractLine.unscoped.filter(contract=contract)
         planning.read_units(covered.values_list("unit", flat=True), lock=True)
         old = SupportContract.unscoped.select_for_update(of=("self",)).get(pk=contract.pk)
-        if old.cancelled_on is not None:
-            raise ContractRefused(f"Contract {old} is cancelled. Register a new one.")
-        require_order(order, organization, today=today)
-        if order.level.family != old.family:
-            raise ContractRefused(f"Choose a level of {old.get_family_display()}.")
-        lines = covered.select_related("unit", "contract__level", "anchor_shipment").order_by("pk")
-        planned = planning.plan_renewal(lines, months=order.term_months, today=today, **how)
-        require_units(planned)
+        require_number(order.number, organization)
+        planned = plan_of_renewal(
+            old, level=order.level, months=order.term_months, today=today, **how
+        )
         renewal = _create(order, organization, user=user, at=at, renews=old)
         stored = _store(renewal, planned, at=at)
         _record(event, renewal, stored, user=user, at=at, renews=old.number, reason=reason)
         telling.tell_holder("support/contract_registered", renewal, at=at)
     return renewal
+
+
+def plan_of_renewal(
+    contract: SupportContract, *, level: ServiceLevel, months: int, today: date, **how: Any
+) -> list[Planned]:
+    """Return what a renewal would give each unit of a contract; nothing is written.
+
+    Raises: ContractRefused; TermOutOfRange.
+    """
+    if contract.cancelled_on is not None:
+        raise ContractRefused(f"Contract {contract} is cancelled. Register a new one.")
+    require_offer(level, months, contract.organization, today=today)
+    if level.family != contract.family:
+        raise ContractRefused(f"Choose a level of {contract.get_family_display()}.")
+    lines = ContractLine.unscoped.filter(contract=contract)
+    joined = lines.select_related("unit", "contract__level", "anchor_shipment").order_by("pk")
+    planned = planning.plan_renewal(joined, months=months, today=today, **how)
+    require_units(planned)
+    return planned
 
 
 def require(user: User, permission: Permission, organization: Organization) -> None:
@@ -186,15 +155,6 @@ def require_units(planned: list[Planned]) -> None:
             f"These are {len(planned):,} units. Register at most {MAX_UNITS:,} at once."
         )
     refuse([Refusal(plan.unit.serial, plan.refusal) for plan in planned if plan.refusal])
-
-
-def refuse(refusals: list[Refusal]) -> None:
-    """Raises: ContractRefused if anything is refused, naming every unit."""
-    if not refusals:
-        return
-    said = " ".join(f"{refusal.serial}: {refusal.message}" for refusal in refusals[:SAID])
-    more = len(refusals) - SAID
-    raise ContractRefused(f"{said} And {more:,} more." if more > 0 else said, refusals)
 
 
 def _create(
@@ -220,7 +180,7 @@ def _create(
         with transaction.atomic():
             contract.save(force_insert=True)
     except IntegrityError as race:
-        raise _taken(order) from race
+        raise taken(order.number) from race
     return contract
 
 

@@ -16,7 +16,8 @@ from support.enums import Family
 from support.models import ContractLine, SupportContract
 from support.policy import SupportStartPastService, Window
 from support.workflow import telling
-from support.workflow.registering import ContractRefused, Refusal, refuse, require
+from support.workflow.ordering import ContractRefused, Refusal, refuse
+from support.workflow.registering import require
 from warranty.models import Shipment, Unit
 
 
