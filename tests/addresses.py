@@ -84,6 +84,8 @@ PAGES = {
     "day-90-address": Page(post=P.VIEW_UNITS),
     "contracts": READS,
     "contracts-csv": READS,
+    "contracts-renew": Page(P.REGISTER_CONTRACTS, P.REGISTER_CONTRACTS),
+    "contracts-check": READS,
     "contracts-xlsx": READS,
     "service-papers": READS,
     "service-paper-new": Page(P.MANAGE_SUPPORT, P.MANAGE_SUPPORT),
@@ -223,6 +225,7 @@ FOR_PARTNERS = {
     *("referrals-take-up", "referrals-decline"),
     *("cases-send-back", "cases-delete"),
     "announcements-read",
+    "contracts-renew",
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

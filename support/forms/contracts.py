@@ -31,14 +31,25 @@ LINES = Accepted("list", (MediaType.CSV, MediaType.XLSX), largest=5 * MEGABYTE)
 LAYOUT = Layout(("serial_number",), ("part_number", "starts_on"))
 
 
+class NumberField(LineField):
+    """The number of a contract, as its holder writes it."""
+
+    def __init__(self, **options: Any) -> None:
+        said = {"required": "Write the number of the contract."}
+        super().__init__(max_length=40, error_messages=said, **options)
+
+    def clean(self, value: Any) -> str:
+        number: str = super().clean(value)
+        if not NUMBER.fullmatch(number):
+            raise forms.ValidationError("Write 1 to 40 letters, digits or signs.")
+        return number
+
+
 class OrderForm(forms.Form):
     """What was sold: number, level, term."""
 
-    number = LineField(
-        label="Contract number",
-        max_length=40,
-        help_text="As on the contract, such as HC-US-26-0457.",
-        error_messages={"required": "Write the number of the contract."},
+    number = NumberField(
+        label="Contract number", help_text="As on the contract, such as HC-US-26-0457."
     )
     level = forms.ModelChoiceField(
         ServiceLevel.objects.none(),
@@ -57,12 +68,6 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         levels = ServiceLevel.objects.offered_on(today).for_list()
         self.fields["level"].queryset = levels.filter(family=family) if family else levels
-
-    def clean_number(self) -> str:
-        number: str = self.cleaned_data["number"]
-        if not NUMBER.fullmatch(number):
-            raise forms.ValidationError("Write 1 to 40 letters, digits or signs.")
-        return number
 
     def order(self) -> Order:
         values = self.cleaned_data

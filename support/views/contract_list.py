@@ -13,6 +13,7 @@ from support.ends import Summary
 from support.enums import ContractStatus
 from support.filters import VIEWS, ContractFilter
 from support.models import SupportContract
+from support.views.contract_batches import CheckUnits, RenewSeveral
 from support.views.contracts import TONES, status_of
 from support.views.registering import under_way
 
@@ -88,6 +89,7 @@ class Contracts(ContractList, ListPage):
 
     template_name = "support/contracts.html"
     views = VIEWS
+    batches = (RenewSeveral, CheckUnits)
     columns = (
         ("Contract", "number"),
         ("Status", ""),
