@@ -132,6 +132,7 @@ PAGES = {
     "shipment-site": Page(P.UPDATE_SITES, P.UPDATE_SITES),
     "reports": READS,
     "reports-csv": READS,
+    "reports-withdraw": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
     "reports-xlsx": READS,
     "report": READS,
     "report-new": Page(P.SUBMIT_REPORTS, P.SUBMIT_REPORTS),
@@ -226,6 +227,7 @@ FOR_PARTNERS = {
     *("cases-send-back", "cases-delete"),
     "announcements-read",
     "contracts-renew",
+    "reports-withdraw",
     ("api:reports", "POST"),
     ("api:cases", "POST"),
 }

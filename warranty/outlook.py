@@ -1,6 +1,6 @@
 """What a report does to each of its units, looked up: the dates as they stand, by the policy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,11 +15,10 @@ JOINS = ("part_number__product", "huawei_shipment", "warranty")
 """What the effect on a unit hangs on, beside its first signature."""
 
 
-def for_effects(units: Any, *, besides: InstallationReport | None = None) -> Any:
+def for_effects(units: Any, *, besides: Iterable[InstallationReport] = ()) -> Any:
     """Join to a queryset of units what `effects_on` needs."""
-    return units.select_related(*JOINS).with_first_signature(
-        besides=besides.pk if besides else None
-    )
+    keys = [report.pk for report in besides]
+    return units.select_related(*JOINS).with_first_signature(besides=keys)
 
 
 def effects_on(
@@ -49,9 +48,13 @@ def effects_on(
 
 
 def effects_of(
-    report: InstallationReport, *, today: date, as_decided: bool = True
+    report: InstallationReport,
+    *,
+    today: date,
+    as_decided: bool = True,
+    without: Sequence[InstallationReport] = (),
 ) -> list[tuple[Unit, Effect]]:
-    """Return what a stored report does to its units.
+    """Return what a stored report does to its units, where those in `without` do not count.
 
     With `as_decided` that of an accepted report is told as of its acceptance, else all
     as of today.
@@ -59,7 +62,8 @@ def effects_of(
     as_of = today
     if as_decided and report.status == ReportStatus.ACCEPTED and report.decided_at:
         as_of = clock.business_day(report.decided_at)
-    units = for_effects(Unit.unscoped.filter(reportline__report=report), besides=report)
+    units = Unit.unscoped.filter(reportline__report=report)
+    units = for_effects(units, besides=[report, *without])
     units = units.select_related(*JOINS, *Unit.CHAIN)
     return list(effects_on(units.order_by("serial", "pk"), signed_on=report.signed_on, today=as_of))
 

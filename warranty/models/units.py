@@ -1,5 +1,6 @@
 """Units, and the chain behind them."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -93,13 +94,13 @@ class UnitQuerySet(OrganizationQuerySet):
             )
         )
 
-    def with_first_signature(self, *, besides: int | None = None) -> Self:
+    def with_first_signature(self, *, besides: Collection[int] = ()) -> Self:
         """Add `signed_on` and `signed_report_id` of the earliest accepted signature.
 
         A signature before Huawei's shipment does not count (policy section 2), nor
-        does that of the report with the key `besides`.
+        do those of the reports with the keys `besides`.
         """
-        accepted = _accepted().exclude(report=besides) if besides else _accepted()
+        accepted = _accepted().exclude(report__in=besides) if besides else _accepted()
         return self.annotate(
             signed_on=Subquery(accepted.values("report__signed_on")[:1]),
             signed_report_id=Subquery(accepted.values("report_id")[:1]),

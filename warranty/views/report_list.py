@@ -9,9 +9,11 @@ from django.db.models import Count
 from jobs.lists.keyset import Order
 from jobs.lists.pages import CsvTable, ListOf, ListPage, XlsxTable
 from partners.enums import Permission
+from warranty import workflow
 from warranty.enums import ReportStatus
 from warranty.filters.reports import VIEWS, ReportFilter
 from warranty.models import InstallationReport, ReportLine
+from warranty.views.report_batches import WithdrawSeveral
 from warranty.views.reports import TONES, may_submit
 
 HEADER = (
@@ -22,10 +24,11 @@ HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A report, and how many units it names."""
+    """A report, how many units it names, and by what it is ticked, where it can be withdrawn."""
 
     report: InstallationReport
     units: int
+    pick: str = ""
 
     @property
     def tone(self) -> str:
@@ -58,7 +61,10 @@ class ReportList(ListOf):
         lines = ReportLine.unscoped.filter(report__in=reports).order_by().values_list("report")
         counts = dict(lines.annotate(Count("pk")))
         kept = [reports[key] for key in keys if key in reports]
-        return [ReportRow(report, counts.get(report.pk, 0)) for report in kept]
+        return [ReportRow(each, counts.get(each.pk, 0), self.pick(each)) for each in kept]
+
+    def pick(self, report: InstallationReport) -> str:
+        return ""
 
     def cells(self, row: ReportRow) -> list[object]:
         report = row.report
@@ -75,6 +81,7 @@ class Reports(ReportList, ListPage):
 
     template_name = "warranty/reports.html"
     views = VIEWS
+    batches = (WithdrawSeveral,)
     columns = (
         ("Report", "number"),
         ("Status", ""),
@@ -82,6 +89,10 @@ class Reports(ReportList, ListPage):
         ("Units", ""),
         ("Handed in", "submitted"),
     )
+
+    def pick(self, report: InstallationReport) -> str:
+        is_open = self.deeds and workflow.WITHDRAW.allows(report, self.request.user)
+        return report.reference if is_open else ""
 
     def context(self) -> dict[str, Any]:
         return {"page": "reports", "may_submit": may_submit(self.request, self.organization)}

@@ -129,5 +129,11 @@ class WithdrawReport(OneReport, FormPage):
 
 
 def _withdrawn(report: InstallationReport, count: int) -> str:
-    dates = "1 date has changed" if count == 1 else f"{count:,} dates have changed"
-    return f"Report {report} is withdrawn. {dates if count else 'No date has changed'}."
+    return f"Report {report} is withdrawn. {dates_changed(count)}."
+
+
+def dates_changed(count: int) -> str:
+    """Say how many dates a step has changed."""
+    if count == 0:
+        return "No date has changed"
+    return "1 date has changed" if count == 1 else f"{count:,} dates have changed"
