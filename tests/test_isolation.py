@@ -11,6 +11,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from audit.models import Event
+from doa.models import CaseLine
 from partners.enums import Role, Scope
 from tests.addresses import API, BY_LINK, DEMO_ONLY, PAGES, PUBLIC, desk_addresses, may, patterns
 from tests.api import bearer
@@ -249,6 +250,30 @@ class RecordTests(IsolationCase):
         for method in ("post", "put", "patch", "delete"):
             getattr(self.client, method)(reverse("unit", args=[self.unit.serial]))
         self.assertEqual((Event.objects.count(), list(Unit.unscoped.values())), before)
+
+
+class TickedTests(IsolationCase):
+    def test_a_foreign_record_that_is_ticked_answers_exactly_like_one_that_never_was(self):
+        sign_in(self.client, self.outside[1])  # a manager, who may do all of it to its own
+        line = CaseLine.unscoped.get(case__reference=self.secrets["case"])
+        for name, secret, never in (
+            ("referrals-take-up", self.secrets["referral"], "REF-1999-00001"),
+            ("referrals-decline", self.secrets["referral"], "REF-1999-00001"),
+            ("cases-send-back", self.secrets["case"], "DOA-1999-00001"),
+            ("cases-send-back", str(line.pk), "999999"),
+            ("cases-delete", self.secrets["case-discard"], "DOA-1999-00001"),
+            ("contracts-renew", self.secrets["contract"], "no-such-contract"),
+            ("contracts-check", self.secrets["contract"], "no-such-contract"),
+            ("reports-withdraw", self.secrets["report"], "no-such-report"),
+        ):
+            for method in ("get", "post"):
+                with self.subTest(name, method=method):
+                    ask = getattr(self.client, method)
+                    said = {"reason": "Mine.", "term_months": "12"}
+                    foreign = ask(reverse(name), said | {"ticked": secret})
+                    unknown = ask(reverse(name), said | {"ticked": never})
+                    self.assertEqual(self.plain(foreign), self.plain(unknown))
+                    self.assertIn(foreign.status_code, (400, 405))
 
 
 class AnonymousTests(IsolationCase):
