@@ -181,6 +181,8 @@ PAGES = {
     "referral": Page(P.VIEW_CASES, P.ADOPT_REFERRALS),
     "referral-new": Page(P.REFER_UNITS, P.REFER_UNITS),
     "claims": Page(P.VIEW_CASES),
+    "claims-csv": Page(P.VIEW_CASES),
+    "claims-xlsx": Page(P.VIEW_CASES),
     "claim": Page(P.VIEW_CASES, P.APPLY_FOR_DOA),
     "claim-new": Page(P.APPLY_FOR_DOA, P.APPLY_FOR_DOA),
     "unit-dispute": Page(

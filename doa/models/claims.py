@@ -95,6 +95,7 @@ class Claim(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "-reported_at"], name="doa_claim_list"),
+            models.Index(fields=["reported_at", "id"], name="doa_claim_reported"),
         ]
 
     def __str__(self) -> str:

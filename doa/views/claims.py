@@ -4,8 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +12,6 @@ from doa.cargo import CARGO_DAYS, NotDelivered, latest_report
 from doa.enums import ClaimKind, ClaimStatus
 from doa.forms.claims import FORMS, ClaimForm, MessageForm
 from doa.models import Claim, ClaimFile
-from doa.models.claims import UNSETTLED
 from doa.workflow import claims as workflow
 from doa.workflow.refusals import CaseRefused
 from documents import workflow as documents
@@ -23,60 +20,18 @@ from documents.policy import EVIDENCE, FileNotAccepted
 from partners import clock
 from partners.enums import Permission
 from partners.models import Organization
-from partners.pages import FormPage, OrganizationPage
+from partners.pages import FormPage
 
-A_PAGE = 25
-"""How many claims a page lists."""
 TONES = {
     ClaimStatus.OPEN: "info",
     ClaimStatus.ACCEPTED: "ok",
     ClaimStatus.REFUSED: "stop",
     ClaimStatus.SETTLED: "wait",
 }
-VIEWS = {
-    "": ("Open", UNSETTLED),
-    "ended": ("Refused or settled", ~UNSETTLED),
-    "all": ("All", Q()),
-}
-"""The tabs of the list, by what the address says."""
 
 
 def claims_of(organization: Organization) -> Any:
     return Claim.objects.for_organization(organization)
-
-
-class Claims(OrganizationPage):
-    """Every claim of the organization, the newest first."""
-
-    permissions = {"GET": Permission.VIEW_CASES}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        view = request.GET.get("view", "")
-        view = view if view in VIEWS else ""
-        seen, organization = claims_of(self.organization), self.organization
-        listed = Paginator(seen.filter(VIEWS[view][1]).for_list(), A_PAGE).get_page(
-            request.GET.get("page")
-        )
-        may_claim = request.user.can(Permission.APPLY_FOR_DOA, organization)
-        context = {
-            "tabs": [
-                {
-                    "label": label,
-                    "count": seen.filter(kept).count(),
-                    "url": f"?view={name}" if name else "?",
-                    "is_current": name == view,
-                }
-                for name, (label, kept) in VIEWS.items()
-            ],
-            "listed": listed,
-            "rows": [{"claim": c, "tone": TONES[ClaimStatus(c.status)]} for c in listed],
-            "query": f"view={view}&" if view else "",
-            "view": view,
-            "may_claim": may_claim and not organization.is_huawei,
-            "days": CARGO_DAYS,
-            "page": "claims",
-        }
-        return render(request, "doa/claims.html", context)
 
 
 class KeepsFile(FormPage):
