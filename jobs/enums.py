@@ -33,6 +33,18 @@ class JobStatus(TextChoices):
         """Whether a worker has to act next, or is at it."""
         return self in FOR_WORKERS
 
+    @property
+    def tone(self) -> str:
+        """Return the colour family of the status."""
+        return _TONES.get(self, "info")
+
 
 FOR_WORKERS = frozenset({JobStatus.QUEUED, JobStatus.PREVIEWING, JobStatus.SAVING})
 AT_WORK = frozenset({JobStatus.RUNNING, JobStatus.PREVIEWING, JobStatus.SAVING})
+_TONES = {
+    JobStatus.DONE: "ok",
+    JobStatus.REFUSED: "stop",
+    JobStatus.FAILED: "stop",
+    JobStatus.PREVIEWED: "warn",
+    JobStatus.DISCARDED: "wait",
+}

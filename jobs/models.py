@@ -89,6 +89,10 @@ class Job(models.Model):
         return f"{self.get_kind_display()} {self.file_name}".strip()
 
     @property
+    def tone(self) -> str:
+        return JobStatus(self.status).tone
+
+    @property
     def actor(self) -> Actor:
         """Return in whose name a worker goes on with an upload."""
         return Actor("person", self.asked_by_id, self.actor_label, self.organization_id)

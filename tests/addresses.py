@@ -126,6 +126,8 @@ PAGES = {
     "shipment-new": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
     "shipment-upload": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),
     "shipment-uploads": Page(P.UPLOAD_SHIPMENTS),
+    "shipment-uploads-csv": Page(P.UPLOAD_SHIPMENTS),
+    "shipment-uploads-xlsx": Page(P.UPLOAD_SHIPMENTS),
     "shipment-template-csv": Page(P.UPLOAD_SHIPMENTS),
     "shipment-template-xlsx": Page(P.UPLOAD_SHIPMENTS),
     "shipment-job": Page(P.UPLOAD_SHIPMENTS, P.UPLOAD_SHIPMENTS),

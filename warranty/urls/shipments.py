@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from warranty.views import onward, shipment_list, shipments, shipments_selected, sites, uploads
+from warranty.views import (
+    onward,
+    shipment_list,
+    shipments,
+    shipments_selected,
+    sites,
+    upload_list,
+    uploads,
+)
 
 urlpatterns = [
     path("", shipment_list.Shipments.as_view(), name="shipments"),
@@ -16,7 +24,9 @@ urlpatterns = [
     ),
     path("new/", onward.OnwardShipment.as_view(), name="shipment-new"),
     path("upload/", uploads.Upload.as_view(), name="shipment-upload"),
-    path("uploads/", uploads.Uploads.as_view(), name="shipment-uploads"),
+    path("uploads/", upload_list.Uploads.as_view(), name="shipment-uploads"),
+    path("uploads/uploads.csv", upload_list.UploadsCsv.as_view(), name="shipment-uploads-csv"),
+    path("uploads/uploads.xlsx", upload_list.UploadsXlsx.as_view(), name="shipment-uploads-xlsx"),
     path("upload/shipments.csv", uploads.TemplateCsv.as_view(), name="shipment-template-csv"),
     path("upload/shipments.xlsx", uploads.TemplateXlsx.as_view(), name="shipment-template-xlsx"),
     path("upload/<uuid:reference>/", uploads.UploadJob.as_view(), name="shipment-job"),

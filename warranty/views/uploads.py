@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +27,6 @@ from warranty.imports import SHIPMENTS
 from warranty.models import PolicyVersion
 from warranty.policy import cap_on
 
-PER_PAGE = 50
 REFRESH = 3
 """Seconds after which a page of work in progress asks again."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,17 +88,6 @@ class TemplateXlsx(OrganizationPage):
 def _attachment(kind: str, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content_type=kind, headers=headers)
-
-
-class Uploads(OrganizationPage):
-    """Every file that was handed in, the newest first, so that a person finds theirs again."""
-
-    permissions = {"GET": Permission.UPLOAD_SHIPMENTS}
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found = uploads_of(self).defer("preview", "problems").order_by("-pk")
-        listed = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-        return render(request, "warranty/uploads.html", {"listed": listed, "page": "shipments"})
 
 
 class UploadJob(OrganizationPage):
