@@ -217,6 +217,17 @@ class WholeBatch(Batch):
     """A deed for all ticked records together: it is done to every one of them or to none."""
 
     def carry_out(self, prospects: list[Prospect], form: Any, *, missing: int) -> HttpResponse:
+        try:
+            return self._all(prospects, form, missing=missing)
+        except Refused:  # somebody was faster: look again at what is left to do
+            prospects = self.prospects(self.found(ticked_keys(self.request.POST)))
+        try:
+            return self._all(prospects, form, missing=missing)
+        except Refused as refusal:
+            return self._none([Row(key="", label="", said=[str(refusal)])], form)
+
+    def _all(self, prospects: list[Prospect], form: Any, *, missing: int) -> HttpResponse:
+        """Do it to all of them. Raises: Refused, and then nothing is kept."""
         outcome = Outcome([], [], [])
         for record, row, is_possible in prospects:
             if not is_possible:
@@ -225,13 +236,10 @@ class WholeBatch(Batch):
             form.add_error(None, gone(missing))
         if outcome.refused or missing:
             return self._none(outcome.refused, form)
-        try:
-            with transaction.atomic():
-                for record, row, is_possible in prospects:
-                    if is_possible:
-                        outcome.done.append(_told(row, self._perform(record, row, form)))
-        except Refused as refusal:
-            return self._none([Row(key="", label="", said=[str(refusal)])], form)
+        with transaction.atomic():
+            for record, row, is_possible in prospects:
+                if is_possible:
+                    outcome.done.append(_told(row, self._perform(record, row, form)))
         return self.tell(outcome, missing=0)
 
     def _perform(self, record: Any, row: Row, form: Any) -> Told:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.generic import base
 
 from jobs.exports import csv_lines, write_xlsx
+from jobs.lists.deeds import Deed, deeds_for
 from jobs.lists.filters import Asked, ListFilter, View
 from jobs.lists.keyset import (
     CHUNK,
@@ -188,14 +189,9 @@ class ListPage(Listed):
         return {}
 
     @cached_property
-    def deeds(self) -> list[tuple[str, str]]:
-        """Return the buttons that this reader gets below the list: their words, their addresses.
-
-        Rows have boxes to tick where there is one.
-        """
-        who = self.request.user, self.organization
-        offered = [batch for batch in self.batches if batch.is_offered(*who)]
-        return [(batch.label, reverse(batch.url_name)) for batch in offered]
+    def deeds(self) -> list[Deed]:
+        """Return what this reader may do to ticked rows; without it no row has a box."""
+        return deeds_for(self.batches, self.request.user, self.organization)
 
     def _count(self, page: Page) -> Counted:
         """Count what is listed without a filter, where one page does not show it all."""
