@@ -1,7 +1,8 @@
 """What the tests of the desk for cases share: a member of staff, and acting through its pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import time_machine
 from django.test import TestCase
 from django.urls import reverse
 
@@ -10,9 +11,17 @@ from tests import builders as make
 from tests import builders_cases as cases
 from tests.entrance import sign_in
 
+SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+"""When it is: no business hour has passed since yesterday, so that no clock has run out."""
+
 
 class CaseDesk(TestCase):
-    """A member of staff who is signed in, and a distributor."""
+    """A member of staff who is signed in, and a distributor, on a Sunday."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.enterClassContext(time_machine.travel(SUNDAY))
+        super().setUpClass()
 
     @classmethod
     def setUpTestData(cls):
