@@ -6,7 +6,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from partners.phones import dialled
+
 register = template.Library()
+register.filter(dialled)
 
 
 @register.simple_tag

@@ -187,6 +187,7 @@ class WayTests(ApplicationCase):
         self.assertEqual(page.redirect_chain[-1][0], reverse("case-call", args=[case.reference]))
         for words in ("1-877-9HUAWEI", case.reference, self.unit.serial, "Waiting for your call"):
             self.assertContains(page, words)
+        self.assertContains(page, 'href="tel:+18779482934"')
         case.refresh_from_db()
         self.assertEqual(case.status, CaseStatus.SUBMITTED)
         again = self.client.get(reverse("case-symptom", args=[case.reference]))
