@@ -9,18 +9,13 @@ from django.contrib import admin
 
 from partners import clock, seen, workflow
 from partners.desk import ConfirmForm, DeskAdmin, Operation, TrailHistory
-from partners.enums import OrganizationKind, Permission
-from partners.models import ApiToken, Membership, Organization, User
+from partners.enums import OrganizationKind, Permission, UsState
+from partners.models import ApiToken, DistributorEntry, Membership, Organization, User
+from partners.phones import is_united_states
 
 
-class OrganizationForm(forms.ModelForm):
-    """What staff may say about an organization. Its code, once given, is fixed.
-
-    `shown` carries how far its trail had come when the form was shown, so that the later
-    of two people saves nothing over the earlier without seeing it.
-    """
-
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+class OrganizationForm(seen.WatchedForm):
+    """What staff may say about an organization. Its code, once given, is fixed."""
 
     class Meta:
         model = Organization
@@ -35,11 +30,6 @@ class OrganizationForm(forms.ModelForm):
             "requires_second_factor",
         ]
         labels = {"requires_second_factor": "Everybody there needs a second factor to sign in"}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["shown"] = seen.mark([self.instance])
 
     def clean_code(self):
         return self.cleaned_data["code"].strip()
@@ -65,8 +55,6 @@ class OrganizationForm(forms.ModelForm):
 
     def clean(self):
         values = super().clean()
-        if self.instance.pk:
-            self._require_unchanged(values.get("shown", ""))
         if not self.errors:
             organization = Organization(
                 pk=self.instance.pk, name=values["name"], buys_from=values["buys_from"]
@@ -76,17 +64,6 @@ class OrganizationForm(forms.ModelForm):
             except workflow.BuysInACircle as refusal:
                 self.add_error("buys_from", str(refusal))
         return values
-
-    def _require_unchanged(self, shown):
-        """Refuse to save over what somebody else has saved since; the next try may."""
-        records = [self.instance]
-        seen.lock(records)
-        try:
-            seen.require_unchanged(records, shown)
-        except seen.ChangedMeanwhile as conflict:
-            self.add_error(None, str(conflict))
-            self.data = self.data.copy()
-            self.data[self.add_prefix("shown")] = seen.mark(records)
 
 
 class MembershipInline(admin.TabularInline):
@@ -132,6 +109,69 @@ class OrganizationAdmin(TrailHistory, admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         workflow.save_organization(obj, actor=request.user.actor(), at=clock.now())
+
+
+class StatesField(forms.MultipleChoiceField):
+    """States to tick, kept as the words of one text."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def prepare_value(self, value):
+        return value.split() if isinstance(value, str) else value
+
+    def has_changed(self, initial, data):
+        return super().has_changed((initial or "").split(), data)
+
+    def clean(self, value):
+        return " ".join(super().clean(value))
+
+
+class DistributorEntryForm(seen.WatchedForm):
+    """What the public directory says about a distributor."""
+
+    states = StatesField(label="States served", choices=UsState.choices)
+
+    class Meta:
+        model = DistributorEntry
+        fields = ["organization", "phone", "email", "hours", "states", "is_listed"]
+        labels = {"is_listed": "Listed: everybody may read this"}
+        help_texts = {
+            "phone": "As people read it, for example 555-555-0100.",
+            "hours": "In words, for example Monday to Friday, 8:00 to 17:00. The page adds the "
+            "time zone of the organization.",
+        }
+
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"].strip()
+        if not is_united_states(phone):
+            raise forms.ValidationError(
+                "Write the ten digits of a number in the United States, for example 555-555-0100."
+            )
+        return phone
+
+
+@admin.register(DistributorEntry)
+class DistributorEntryAdmin(TrailHistory, admin.ModelAdmin):
+    form = DistributorEntryForm
+    change_form_template = "admin/desk/change_form.html"
+    list_display = ["organization", "phone", "email", "states", "is_listed"]
+    list_filter = ["is_listed"]
+    list_select_related = ["organization"]
+    list_per_page = 50
+    search_fields = ["organization__code", "organization__name"]
+    search_help_text = "Code or name of the distributor"
+    ordering = ["organization__name", "pk"]
+    show_full_result_count = False
+    actions = None
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["organization"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        workflow.save_entry(obj, actor=request.user.actor(), at=clock.now())
 
 
 def manages(record: Any, user: User) -> bool:

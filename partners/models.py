@@ -1,13 +1,14 @@
 """Who may: organizations, the people in them, and the tokens of their programs."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from knox.models import AbstractAuthToken
 
 from audit.trail import Actor
-from partners.enums import OrganizationKind, Permission, Role
+from partners.enums import OrganizationKind, Permission, Role, UsState
+from partners.phones import dialled
 
 
 class Organization(models.Model):
@@ -154,6 +155,58 @@ class Membership(models.Model):
     def permissions(self) -> frozenset[Permission]:
         """What this role includes and the organization's kind allows."""
         return Role(self.role).permissions & self.organization.permissions
+
+
+class DistributorEntryQuerySet(models.QuerySet["DistributorEntry"]):
+    def listed(self) -> Self:
+        """Return what anybody may read: what staff lists of organizations still distributors."""
+        shown = self.filter(is_listed=True, organization__kind=OrganizationKind.DISTRIBUTOR)
+        return shown.select_related("organization").order_by("organization__name", "pk")
+
+
+class DistributorEntry(models.Model):
+    """How everybody reaches a distributor: what the public directory says, once staff lists it.
+
+    It comes from no shipment, so that it tells nothing about who holds or sold a unit.
+    """
+
+    organization = models.OneToOneField(
+        Organization, models.CASCADE, limit_choices_to={"kind": OrganizationKind.DISTRIBUTOR}
+    )
+    phone = models.CharField(max_length=40)
+    email = models.EmailField("e-mail")
+    hours = models.CharField(max_length=120)
+    states = models.CharField(max_length=160)
+    is_listed = models.BooleanField("listed", default=False)
+
+    objects = DistributorEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "directory entry"
+        verbose_name_plural = "distributor directory"
+        constraints = [
+            models.CheckConstraint(
+                condition=~(
+                    models.Q(phone="")
+                    | models.Q(email="")
+                    | models.Q(hours="")
+                    | models.Q(states="")
+                ),
+                name="partners_distributorentry_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organization)
+
+    @property
+    def dials(self) -> str:
+        return dialled(self.phone)
+
+    @property
+    def serves(self) -> list[UsState]:
+        """Return the states it serves, in the order of their names."""
+        return [state for state in UsState if state in self.states.split()]
 
 
 class ApiToken(AbstractAuthToken):

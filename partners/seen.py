@@ -6,6 +6,7 @@ Every change of a record leaves an event, so the length of its trail is its vers
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import Model, Q
 
 from audit.models import Event
@@ -82,3 +83,36 @@ def _events(records: Iterable[Model]) -> Any:
     for record in records:
         about |= Q(record_type=record._meta.label_lower, record_id=record.pk)
     return Event.objects.filter(about)
+
+
+class WatchedForm(forms.ModelForm):
+    """A form of one record, by which the later of two people saves nothing unseen.
+
+    `shown` carries how far the trail of the record had come when the form was shown. The
+    caller holds the transaction in which the form is checked and its values are saved.
+    """
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["shown"] = mark([self.instance])
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            self._require_unchanged(values.get("shown", ""))
+        return values
+
+    def _require_unchanged(self, shown: str) -> None:
+        """Refuse to save over what somebody else has saved since; the next try may."""
+        records = [self.instance]
+        lock(records)
+        try:
+            require_unchanged(records, shown)
+        except ChangedMeanwhile as conflict:
+            self.add_error(None, str(conflict))
+            again: Any = self.data
+            self.data = again = again.copy()
+            again[self.add_prefix("shown")] = mark(records)

@@ -40,6 +40,7 @@ class Entry(NamedTuple):
 PUBLIC = (
     Entry("Start", "start", "start"),
     Entry("Check a unit", "check", "check"),
+    Entry("Distributors", "distributors", "distributors"),
     Entry("Announcements", "announcements", "announcements"),
     Entry("What if", "what-if", "what-if"),
     Entry("Policies", "policies", "policies"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import figures, policy_pages, views
+from portal import distributors, figures, policy_pages, views
 from portal.calendar import views as calendar
 from portal.check import refer
 from portal.check import views as check
@@ -27,6 +27,7 @@ urlpatterns = [
     path("day-90.ics", calendar.DayNinetyFile.as_view(), name="day-90-ics"),
     path("day-90/address/", calendar.DayNinetyAddress.as_view(), name="day-90-address"),
     path("day-90/<str:token>.ics", calendar.DayNinetyFeed.as_view(), name="day-90-feed"),
+    path("distributors/", distributors.Distributors.as_view(), name="distributors"),
     path("home/", views.Home.as_view(), name="home"),
     path("home/figures/", figures.Figures.as_view(), name="figures"),
     path("home/figures/<slug:name>.csv", figures.FigureTable.as_view(), name="figure-csv"),

@@ -15,7 +15,7 @@ P = Permission
 
 PUBLIC = {
     *("start", "check", "check-contact", "check-contact-sent", "policies", "policy"),
-    *("check-refer", "check-refer-sent"),
+    *("check-refer", "check-refer-sent", "distributors"),
     *("service-levels", "what-if", "healthz", "readyz", "api:openapi", "api:nothing-here"),
     *("sign-in", "account_login", "mfa_login_webauthn", "mfa_authenticate", "sign-out"),
     *("password-forgotten", "password-sent", "api:what-if"),

@@ -25,7 +25,8 @@ from jobs.models import Job
 from jobs.workflow import queue_order, queue_upload
 from partners import clock
 from partners.enums import OrganizationKind, Role
-from partners.models import Membership, Organization, User
+from partners.models import DistributorEntry, Membership, Organization, User
+from partners.workflow import save_entry
 from support import workflow as support
 from support.models import ServiceLevel, SupportContract
 from support.planning import StartChoice
@@ -90,6 +91,20 @@ def make_user(
 
 def make_staff(email: str = "") -> User:
     return make_user(make_huawei(), Role.STAFF, email)
+
+
+def make_entry(organization: Organization, **fields: Any) -> DistributorEntry:
+    """List a distributor in the public directory; for Texas unless the fields say more."""
+    given: dict[str, Any] = {
+        "phone": "555-555-0100",
+        "email": "desk@dist.example",
+        "hours": "Monday to Friday, 8:00 to 17:00",
+        "states": "TX",
+        "is_listed": True,
+    }
+    entry = DistributorEntry(organization=organization, **given | fields)
+    save_entry(entry, actor=trail.SYSTEM, at=at_noon(SHIPPED_ON))
+    return entry
 
 
 def make_part_number(number: str = "", *, months: int | None = 12, model: str = "") -> PartNumber:

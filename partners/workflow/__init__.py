@@ -1,5 +1,6 @@
 """Who may: every write to organizations, people, memberships, tokens and counts."""
 
+from partners.workflow.directory import NotADistributor, save_entry
 from partners.workflow.limits import count_request, uncount_request, window_ends
 from partners.workflow.organizations import BuysInACircle, require_no_circle, save_organization
 from partners.workflow.people import (
@@ -23,6 +24,7 @@ from partners.workflow.tokens import (
 __all__ = [
     "BuysInACircle",
     "LastManager",
+    "NotADistributor",
     "NotAMember",
     "RoleNotAllowed",
     "TooManyTokens",
@@ -36,6 +38,7 @@ __all__ = [
     "require_no_circle",
     "require_role_fits",
     "revoke_token",
+    "save_entry",
     "save_organization",
     "set_active",
     "uncount_request",

@@ -19,6 +19,15 @@ class Company(NamedTuple):
         return f"service@{self.code.lower()}.example"
 
 
+class Reach(NamedTuple):
+    """What the directory says about a distributor. Numbers from 555-0100 to 0199 are nobody's."""
+
+    code: str
+    phone: str
+    hours: str
+    states: str
+
+
 class Person(NamedTuple):
     email: str
     name: str
@@ -39,6 +48,15 @@ DISTRIBUTORS = (
     Company("SALTFLAT", "Salt Flat Example Supply", OrganizationKind.DISTRIBUTOR,
             "HUAWEI", "US", "America/Denver"),
 )  # fmt: skip
+DIRECTORY = (
+    Reach("MERIDIAN", "212-555-0142", "Monday to Friday, 8:00 to 18:00",
+          "CT DC DE FL GA IL IN KY MA MD ME MI NC NH NJ NY OH PA RI SC TN VA VT WV TX"),
+    Reach("BLUEHERON", "503-555-0117", "Monday to Friday, 7:30 to 17:00",
+          "AZ CA NV OR WA TX"),
+    Reach("SALTFLAT", "801-555-0163", "Monday to Saturday, 8:00 to 16:00",
+          "AZ CO ID MT NM NV UT WY"),
+)  # fmt: skip
+"""No state of the Plains, nor Alaska or Hawaii: there the page says whom to call instead."""
 RESELLERS = (
     Company("COPPERLINE", "Copperline Example Networks", OrganizationKind.VAP,
             "MERIDIAN", "US", "America/New_York"),

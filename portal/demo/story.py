@@ -23,6 +23,7 @@ from partners.models import Organization, User
 from portal.demo import cases, contracts, lifecycle, service_papers
 from portal.demo.announcements import announce, plan_replacements
 from portal.demo.cast import PEOPLE, organization_rows
+from portal.demo.directory import list_distributors
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
 from portal.demo.plan import CORRECTED, DAYS, VOID, Dispatch, Paper, Plan, Planner
@@ -63,6 +64,7 @@ def play(*, at: datetime) -> bool:
         _Story(today, at).tell(Planner(today).draw())
     else:
         _add_people(at)
+        list_distributors(actor=ACTOR, at=at)
     nights.run_night(as_of=today, today=today, at=at, actor=trail.SYSTEM)
     return is_new
 
@@ -79,6 +81,7 @@ class _Story:
         with MILESTONES.open("rb") as file:
             _accepted(import_lifecycle(file, file_name=MILESTONES.name, actor=ACTOR, at=begin))
         _add_people(begin)
+        list_distributors(actor=ACTOR, at=begin)
         self.organizations = {o.code: o for o in Organization.objects.all()}
         self.users = {
             person.code: User.objects.get_by_natural_key(person.email) for person in PEOPLE

@@ -24,6 +24,9 @@ PUBLIC = (
     "/check/contact/",
     "/check/refer/",
     "/check/refer/sent/",
+    "/distributors/",
+    "/distributors/?state=TX",
+    "/distributors/?state=AK",
     "/policies/",
     "/policies/service-levels/",
     "/accounts/password/forgotten/",
@@ -64,6 +67,7 @@ LISTS = (
 
 NAMES = {
     *("start", "check", "check-contact", "check-refer", "check-refer-sent", "policies"),
+    "distributors",
     *("service-levels", "password-forgotten", "home", "day-90", "shipments", "shipment-upload"),
     *("shipment-uploads", "shipment-new", "reports", "report-new", "disputes", "referrals"),
     *("claims", "claim-new", "contracts", "cases", "case-new", "contract-new"),
@@ -85,6 +89,7 @@ def desk(live_server):
     """A distributor with one of everything, its manager, and the addresses of all of it."""
     make.load_service_levels()
     distributor = make.make_organization("DIST", name="Meridian Example")
+    make.make_entry(distributor)
     customer = make.make_organization("VAP1", "vap", name="Copperline Example")
     shipped_on = clock.business_today() - timedelta(days=60)
     unit = make.make_unit(

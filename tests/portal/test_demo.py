@@ -10,13 +10,15 @@ from django.core.management import call_command
 from django.test import TestCase
 
 from audit.models import Event
+from audit.trail import SYSTEM
 from doa.enums import ReferralStatus
 from doa.models import Referral
 from documents.storage import path_of
 from lifecycle import plans
 from lifecycle.models import Announcement
-from partners.enums import OrganizationKind, Role
-from partners.models import Membership, Organization, User
+from partners import workflow
+from partners.enums import OrganizationKind, Role, UsState
+from partners.models import DistributorEntry, Membership, Organization, User
 from portal import demo
 from portal.demo.plan import CORRECTED, LANDMARKS, MOVED, PARTIAL, PASSED_ON, TWINS, VOID, Planner
 from support.enums import Family
@@ -56,6 +58,7 @@ def sizes() -> dict[str, int]:
         "reports": InstallationReport.unscoped.count(),
         "warranties": Warranty.unscoped.count(),
         "events": Event.objects.count(),
+        "directory": DistributorEntry.objects.count(),
     }
 
 
@@ -111,6 +114,23 @@ class DemoTests(TestCase):
         invented = [c for c in demo.COMPANIES if c.kind != OrganizationKind.HUAWEI]
         self.assertTrue(all("Example" in c.name for c in invented))
         self.assertTrue(2000 <= Unit.unscoped.count() <= 4000)
+
+    def test_the_directory_lists_its_distributors_with_numbers_that_are_nobodys(self):
+        listed = DistributorEntry.objects.listed()
+        self.assertEqual(len(listed), 3)
+        for entry in listed:
+            self.assertRegex(entry.phone, r"^\d{3}-555-01\d\d$")
+            self.assertTrue(entry.email.endswith(".example"), entry.email)
+        served = {state for entry in listed for state in entry.serves}
+        self.assertTrue({UsState.TX, UsState.NY} <= served)
+        self.assertNotIn(UsState.AK, served)
+
+    def test_staff_may_take_one_off_the_directory_for_good(self):
+        entry = DistributorEntry.objects.listed()[0]
+        entry.is_listed = False
+        workflow.save_entry(entry, actor=SYSTEM, at=at_noon(TODAY))
+        demo.play(at=at_noon(TODAY))
+        self.assertNotIn(entry, DistributorEntry.objects.listed())
 
     def test_holds_a_dispute_to_decide_and_one_that_is_answered(self):
         disputes = {d.status: d for d in Dispute.unscoped.select_related("document")}
