@@ -7,6 +7,7 @@ with one line that begins with the name of the variable.
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -175,7 +176,11 @@ def sqlite(path: Path) -> dict[str, Any]:
 
 
 def secret_key(kept_in: Path, *, may_be_made: bool) -> str:
-    """Return `SECRET_KEY`, or one made once and kept in a file where that is allowed."""
+    """Return `SECRET_KEY`, or one made once and kept in a file where that is allowed.
+
+    Of processes that start together, the first to be done makes the key of all: it appears
+    whole and is never replaced.
+    """
     given: str = read("SECRET_KEY", str, "")
     if given:
         if len(given) < SHORTEST_KEY:
@@ -184,7 +189,16 @@ def secret_key(kept_in: Path, *, may_be_made: bool) -> str:
     if not may_be_made:
         refuse("SECRET_KEY", "is required with DATABASE_URL unless DEBUG is true.")
     if not kept_in.exists():
-        kept_in.parent.mkdir(parents=True, exist_ok=True)
-        kept_in.touch(mode=0o600)
-        kept_in.write_text(secrets.token_urlsafe(48))
+        _keep(secrets.token_urlsafe(48), kept_in)
     return kept_in.read_text()
+
+
+def _keep(secret: str, kept_in: Path) -> None:
+    """Write a secret for the owner's eyes, unless another process was first."""
+    kept_in.parent.mkdir(parents=True, exist_ok=True)
+    written = kept_in.with_name(f"{kept_in.name}.{secrets.token_hex(8)}")
+    written.touch(mode=0o600)
+    written.write_text(secret)
+    with suppress(FileExistsError):
+        kept_in.hardlink_to(written)
+    written.unlink()

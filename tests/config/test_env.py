@@ -4,7 +4,9 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -62,6 +64,21 @@ def test_starts_with_nothing_set_and_keeps_one_secret_key_to_itself(tmp_path):
     assert len(first) >= 40
     assert start(tmp_path).returncode == 0
     assert kept.read_text() == first
+
+
+@pytest.mark.parametrize("attempt", range(9))
+def test_processes_that_start_together_have_one_secret_key(tmp_path, attempt):
+    kept, together = tmp_path / "var" / "secret_key", Barrier(8)
+
+    def begin(_):
+        together.wait()
+        return env.secret_key(kept, may_be_made=True)
+
+    with ThreadPoolExecutor(8) as processes:
+        keys = set(processes.map(begin, range(8)))
+    assert keys == {kept.read_text()}
+    assert len(kept.read_text()) >= 40
+    assert list(kept.parent.iterdir()) == [kept]
 
 
 def test_wants_a_secret_key_beside_a_real_database_unless_debugging(tmp_path):
