@@ -2,15 +2,13 @@
 
 import logging
 import secrets
-import sys
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.views import defaults
+from django.http import Http404, HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions, views
 from rest_framework.permissions import AllowAny
@@ -108,14 +106,6 @@ def _errors(detail: Any, parameter: str = "") -> Iterator[dict[str, Any]]:
             "parameter": named or None,
             "detail": f"{named}: {detail}" if named else str(detail),
         }
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours: programs with problem details, people with a page."""
-    if not is_api(request):
-        return defaults.server_error(request)
-    problem = unexpected(sys.exc_info()[1], request.path)
-    return JsonResponse(problem, status=500, content_type=PROBLEM)
 
 
 def is_api(request: HttpRequest) -> bool:

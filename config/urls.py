@@ -33,4 +33,5 @@ urlpatterns = [
     path("", include("portal.urls")),
 ]
 
-handler500 = "config.api.server_error"
+handler400 = "config.faults.bad_request"
+handler500 = "config.faults.server_error"
