@@ -67,7 +67,8 @@ def test_starts_with_nothing_set_and_keeps_one_secret_key_to_itself(tmp_path):
 
 
 @pytest.mark.parametrize("attempt", range(9))
-def test_processes_that_start_together_have_one_secret_key(tmp_path, attempt):
+def test_processes_that_start_together_have_one_secret_key(tmp_path, monkeypatch, attempt):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
     kept, together = tmp_path / "var" / "secret_key", Barrier(8)
 
     def begin(_):
