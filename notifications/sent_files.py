@@ -7,6 +7,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -15,8 +16,9 @@ from notifications.content import Attachment
 
 LISTED = 100
 """How many mails are listed, the newest first."""
-_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]+")
-_RULE = b"\n" + b"-" * 79
+_NAME = re.compile(r"([0-9]{8}-[0-9]{6}-[0-9]+)(?:-([1-9][0-9]{0,3}))?")
+"""A file, and which of its mails: two of one second can get the same file. None: the first."""
+_RULE = b"\n" + b"-" * 79 + b"\n"
 """The line of hyphens that Django's backend writes after each mail."""
 
 
@@ -68,21 +70,30 @@ class SentMail:
 
 
 def newest() -> Iterator[SentMail]:
-    """Yield the latest mails, newest first."""
-    names = sorted((path.stem for path in _folder().glob("*.log")), reverse=True)
-    for name in names[:LISTED]:
-        if found := read(name):
-            yield found
+    """Yield the latest mails, newest first; at most `LISTED`."""
+    files = sorted((path.stem for path in _folder().glob("*.log")), reverse=True)
+    sent = (mail for file in files for mail in reversed(_mails(file)))
+    return islice(sent, LISTED)
 
 
 def read(name: str) -> SentMail | None:
-    """Return the mail in a file of this name, or None where there is none."""
-    path = _folder() / f"{name}.log"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        return None
-    raw = path.read_bytes().partition(_RULE)[0]
-    mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
-    return SentMail(name, mail) if mail["To"] else None
+    """Return the mail of this name, or None where there is none."""
+    known = _NAME.fullmatch(name)
+    mails = _mails(known[1]) if known else []
+    return next((mail for mail in mails if mail.name == name), None)
+
+
+def _mails(file: str) -> list[SentMail]:
+    """Return the mails in one file, in the order they were sent."""
+    path = _folder() / f"{file}.log"
+    if not _NAME.fullmatch(file) or not path.is_file():
+        return []
+    found = []
+    for number, raw in enumerate(path.read_bytes().split(_RULE), start=1):
+        mail = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+        if mail["To"]:
+            found.append(SentMail(file if number == 1 else f"{file}-{number}", mail))
+    return found
 
 
 def _folder() -> Path:

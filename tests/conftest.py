@@ -189,6 +189,16 @@ def wait_until(condition: Callable[[], Any], *, seconds: float = WORKER_PATIENCE
     raise AssertionError(f"Not within {seconds:g} s: {condition}")
 
 
+def somebody_waits() -> int:
+    """Return how many connections wait for a lock in this database; others run beside it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 @pytest.fixture
 def celery_worker_process(
     transactional_db: None, own_folders: Path, tmp_path: Path

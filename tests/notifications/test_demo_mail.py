@@ -60,6 +60,17 @@ def test_a_newcomer_reads_what_was_sent_without_signing_in(client, mailbox):
         assert client.get(link).status_code == 200
 
 
+def test_mails_that_share_a_file_are_each_read(client, mailbox):
+    kept = mailbox / "20260410-120000-1.log"
+    kept.write_bytes(b"".join(file.read_bytes() for file in mailbox.glob("*.log")))
+    for file in set(mailbox.glob("*.log")) - {kept}:
+        file.unlink()
+    assert links(client) == [f"/demo/mail/{kept.stem}-2/", f"/demo/mail/{kept.stem}/"]
+    pages = [client.get(link).content.decode() for link in links(client)]
+    assert [sum(word in page for page in pages) for word in ("IR-7", "DEMOUNIT")] == [1, 1]
+    assert client.get(f"/demo/mail/{kept.stem}-3/").status_code == 404
+
+
 def test_text_comes_first_with_links_to_click_and_nothing_that_runs(client, mailbox):
     pages = [client.get(link).content.decode() for link in links(client)]
     biting = next(page for page in pages if "IR-7" in page)

@@ -238,7 +238,10 @@ client.post({ADDRESS!r}, body, content_type="application/json", headers=headers)
 
 def waits_for_the_import_lock():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+        )
         return cursor.fetchone()[0]
 
 

@@ -18,15 +18,9 @@ from tests.builders import (
     make_user,
     pass_on,
 )
-from tests.conftest import wait_until
+from tests.conftest import somebody_waits, wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return cursor.fetchone()[0]
 
 
 def test_a_registration_waits_for_another_of_the_same_unit_and_is_refused():

@@ -17,7 +17,7 @@ from tests.builders import (
     make_staff,
     make_unit,
 )
-from tests.conftest import wait_until
+from tests.conftest import somebody_waits, wait_until
 from tests.warranty.night import night, start_of
 from warranty.models import Shipment, Unit
 from warranty.workflow import accept_report
@@ -25,12 +25,6 @@ from warranty.workflow import accept_report
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 DAY = timedelta(days=1)
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return cursor.fetchone()[0]
 
 
 @contextmanager
