@@ -1,6 +1,6 @@
 """Pages by key: a page costs the same wherever it lies, and what is added shifts nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +8,19 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import F, IntegerField, Q, Subquery
 
 _SALT = "jobs.lists"
 CHUNK = 1000
 At = tuple[Any, int]
 """A row's value in the column that sorts, and its key."""
+
+
+class _CountOf(Subquery):
+    """How many rows a queryset has, which says itself where counting ends."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
 
 
 class UnknownPlace(ValueError):
@@ -74,20 +81,25 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The keys of some rows, and the places where the pages beside it begin."""
+    """The keys of some rows, the places where the pages beside it begin, and all rows counted."""
 
     keys: Sequence[int]
     earlier: str = ""
     later: str = ""
+    total: int = 0
 
 
-def page_of(rows: Any, order: Order, *, place: str, size: int) -> Page:
+def page_of(rows: Any, order: Order, *, place: str, size: int, counted: Any = None) -> Page:
     """Return the page of a queryset that begins at `place`, the first without one.
 
-    Raises: UnknownPlace.
+    `counted` is a queryset whose rows are counted by the same question: its `total`, which
+    is 0 without one, and where the page is empty. Raises: UnknownPlace.
     """
     backwards, at = _read(place, order) if place else (False, None)
-    found = _first(rows, order, at, size + 1, backwards=backwards)
+    extra = {} if counted is None else {"total_rows": _CountOf(counted)}
+    given = list(_first(rows.annotate(**extra), order, at, size + 1, extra, backwards=backwards))
+    total = given[0][2] if given and extra else 0
+    found = [(value, key) for value, key, *_ in given]
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -99,6 +111,7 @@ def page_of(rows: Any, order: Order, *, place: str, size: int) -> Page:
         [key for _, key in found],
         _place(order, "b", found[0]) if has_earlier else "",
         _place(order, "a", found[-1]) if has_later else "",
+        total,
     )
 
 
@@ -156,12 +169,21 @@ def every(rows: Any, order: Order) -> Iterator[list[int]]:
 
 
 def _first(
-    rows: Any, order: Order, at: At | None, most: int, *, backwards: bool = False
-) -> list[At]:
-    """Return value and key of the first rows after `at`, or of the last before it."""
-    found: list[At] = []
+    rows: Any,
+    order: Order,
+    at: At | None,
+    most: int,
+    also: Iterable[str] = (),
+    *,
+    backwards: bool = False,
+) -> list[Any]:
+    """Return value and key of the first rows after `at`, or of the last before it.
+
+    What is asked for `also` follows them.
+    """
+    found: list[Any] = []
     for part in order.parts(rows, at, backwards=backwards):
-        found += part.values_list(order.field, "pk")[: most - len(found)]
+        found += part.values_list(order.field, "pk", *also)[: most - len(found)]
         if len(found) == most:
             break
     return found

@@ -39,7 +39,7 @@ from partners.prepared import Later, Prepared
 logger = logging.getLogger(__name__)
 
 PER_PAGE = 50
-FEW = 1000
+FEW = 500
 """Up to how many rows that match a filter are gathered and counted."""
 COUNTED = 10_000
 """Up to how many rows are counted without a filter; a workbook holds as many, a CSV any number."""
@@ -170,13 +170,13 @@ class ListPage(Listed):
         if asked.given:
             return self._narrowed_page(), Counted(len(self.few), most=FEW)
         rows = asked.narrowed.qs
-        every_one = None
+        keys = self.every_key()[: COUNTED + 1]
         if order.is_of_all:
-            keys = self.every_key()[: COUNTED + 1]
             every_one = Counted(keys.count(), most=COUNTED)
             rows = rows if every_one.is_capped else rows.filter(pk__in=keys)
-        page = page_of(rows, order, place=asked.place, size=PER_PAGE)
-        return page, every_one or self._count(page)
+            return page_of(rows, order, place=asked.place, size=PER_PAGE), every_one
+        page = page_of(rows, order, place=asked.place, size=PER_PAGE, counted=keys)
+        return page, Counted(page.total, most=COUNTED)
 
     def _narrowed_page(self) -> Page:
         where: dict[str, Any] = {"place": self.asked.place, "size": PER_PAGE}
@@ -192,12 +192,6 @@ class ListPage(Listed):
     def deeds(self) -> list[Deed]:
         """Return what this reader may do to ticked rows; without it no row has a box."""
         return deeds_for(self.batches, self.request.user, self.organization)
-
-    def _count(self, page: Page) -> Counted:
-        """Count what is listed without a filter, where one page does not show it all."""
-        if not page.keys or not (page.earlier or page.later):
-            return Counted(len(page.keys), most=COUNTED)
-        return Counted(self.every_key()[: COUNTED + 1].count(), most=COUNTED)
 
     def _frame(self, asked: Asked, page: Page, counted: Counted) -> dict[str, Any]:
         place = {"sort": asked.sort_in_url}

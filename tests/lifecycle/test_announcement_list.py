@@ -157,4 +157,4 @@ def test_fifty_cost_as_many_queries_as_one(client):
             page = client.get(LIST)
         assert len(page.context["rows"]) == last
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= 10

@@ -171,7 +171,7 @@ class ListTests(PageCase):
                     self.client.get("/contracts/")
             counts.append(len(queries))
         self.assertEqual(counts, [counts[0]] * 2)
-        self.assertLessEqual(counts[0], 9)
+        self.assertLessEqual(counts[0], 8)
 
 
 class ContractPageTests(PageCase):

@@ -53,7 +53,10 @@ class Warranty(models.Model):
 
     class Meta:
         verbose_name_plural = "warranties"
-        indexes = [models.Index(fields=["ends_on", "unit"], name="warranty_warranty_ends")]
+        indexes = [
+            # what ends between two days is read from here alone, the void ones left out
+            models.Index(fields=["ends_on", "unit", "voided_at"], name="warranty_warranty_ending")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="warranty_warranty_dates_in_order"
