@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: help demo test lint format types bench lock
+.PHONY: help demo test lint format types style migrations bench lock
 .DEFAULT_GOAL := help
 
 help:  ## List the targets
@@ -12,15 +12,11 @@ help:  ## List the targets
 demo: .venv/.requirements  ## Run everything on http://127.0.0.1:8000 with real products (PORT= picks another port)
 	@PORT=$(PORT) exec $(BIN)/python bin/demo.py
 
-test: tools lint  ## Check and test everything on SQLite and PostgreSQL (ARGS= goes to pytest)
+test:  ## Check and test everything on SQLite and PostgreSQL (ARGS= goes to pytest)
+	@$(MAKE) --no-print-directory --jobs=2 tools lint  # the one downloads while the other counts
 	@$(BIN)/python bin/test.py $(ARGS)
 
-lint: .venv/.requirements-dev  ## Style, types, templates, migrations
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@find templates -name '*.html' -print0 2>/dev/null | xargs -0 -r $(BIN)/djade --check --target-version 5.2
-	@$(BIN)/mypy
-	@$(BIN)/python manage.py makemigrations --check --dry-run
+lint: types style migrations  ## Types, style, templates, migrations
 
 format: .venv/.requirements-dev  ## Put code and templates into the house format
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -29,6 +25,14 @@ format: .venv/.requirements-dev  ## Put code and templates into the house format
 
 types: .venv/.requirements-dev  ## Types alone
 	@$(BIN)/mypy
+
+style: .venv/.requirements-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@find templates -name '*.html' -print0 | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+
+migrations: .venv/.requirements-dev
+	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: .venv/.requirements-dev tools  ## Measure what it costs, beside what it could cost at best
 	@$(BIN)/python bench/run.py

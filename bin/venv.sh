@@ -11,13 +11,7 @@ python="${PYTHON:-python3}"
 if [ ! -x .venv/bin/pip ]; then
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
         # Debian keeps the making of environments in a package of its own.
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-            apt-get update -qq
-            DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends python3-venv >/dev/null
-        else
-            echo "The Python module venv is missing: sudo apt-get install python3-venv" >&2
-            exit 1
-        fi
+        bin/apt.sh python3-venv
     fi
     "$python" -m venv .venv
 fi
