@@ -23,6 +23,7 @@ from partners.models import Organization, User
 from portal.demo import cases, contracts, lifecycle, service_papers
 from portal.demo.announcements import announce, plan_replacements
 from portal.demo.cast import PEOPLE, organization_rows
+from portal.demo.claims import claim
 from portal.demo.directory import list_distributors
 from portal.demo.disputes import dispute
 from portal.demo.paper import SIGNER, signed
@@ -115,6 +116,7 @@ class _Story:
         for code in ("MERIDIAN", "COPPERLINE"):
             cases.tell(self.users[code], self.staff, at=self.at)
         refer_units(self.users[REFERRER], at=self.at)
+        claim(self.users["MERIDIAN"], self.staff, at=self.at)
         announce(self.staff, today=self.today, actor=ACTOR, at=self.at)
         plan_replacements(keeper, today=self.today, at=self.at)
 

@@ -11,8 +11,8 @@ from django.test import TestCase
 
 from audit.models import Event
 from audit.trail import SYSTEM
-from doa.enums import ReferralStatus
-from doa.models import Referral
+from doa.enums import ClaimKind, ClaimStatus, ReferralStatus
+from doa.models import Claim, ClaimFile, Referral
 from documents.storage import path_of
 from lifecycle import plans
 from lifecycle.models import Announcement
@@ -155,6 +155,14 @@ class DemoTests(TestCase):
         self.assertEqual([each.status for each in referrals], [ReferralStatus.OPEN] * 3)
         self.assertEqual({each.organization.code for each in referrals}, {"TINWHISTLE"})
         self.assertEqual({each.unit.consignee.code for each in referrals}, {"TINWHISTLE"})
+
+    def test_a_distributor_has_a_claim_to_decide_and_one_that_is_settled(self):
+        claims = {each.kind: each for each in Claim.unscoped.filter(organization__code="MERIDIAN")}
+        dented, spare = claims[ClaimKind.CARGO], claims[ClaimKind.SPARE_PART]
+        self.assertEqual((dented.status, dented.is_late), (ClaimStatus.OPEN, False))
+        self.assertEqual(dented.unit.consignee.code, "MERIDIAN")
+        self.assertEqual((spare.status, spare.unit), (ClaimStatus.SETTLED, None))
+        self.assertEqual(ClaimFile.unscoped.values("claim").distinct().count(), 2)
 
     def test_shows_each_landmark(self):
         self.assertEqual(status(latest_unit("DEMO-LM-02")), WarrantyStatus.ACTIVE)
