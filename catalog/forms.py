@@ -38,7 +38,7 @@ class DayField(forms.Field):
 
 
 class LineField(forms.Field):
-    """One line of text without anything that can not be shown or stored."""
+    """One line of text without anything that cannot be shown or stored."""
 
     widget = forms.TextInput
 

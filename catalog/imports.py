@@ -99,7 +99,7 @@ def _merge(model: _Model, line: int, cells: dict[str, str], refuse: Refusals) ->
 
 
 def _refuse_known_elsewhere(models: dict[str, _Model], refuse: Refusals) -> None:
-    """A part number stays with its product; a file can not move it."""
+    """A part number stays with its product; a file cannot move it."""
     owners = dict(PartNumber.objects.values_list("number", "product__model"))
     for name, model in models.items():
         for number, line in model.part_numbers.items():

@@ -30,7 +30,7 @@ Said = dict[Key, dict[MilestoneKind, MilestoneDate]]
 
 
 class MilestonesRefused(ValueError):
-    """The milestones can not be set. `refusals` names each product with its reason."""
+    """The milestones cannot be set. `refusals` names each product with its reason."""
 
     def __init__(self, refusals: Sequence[str]) -> None:
         self.refusals = tuple(refusals)

@@ -7,7 +7,7 @@ CARGO_DAYS = 3
 
 
 class NotDelivered(ValueError):
-    """A day on which the goods can not have arrived; the message says what to do."""
+    """A day on which the goods cannot have arrived; the message says what to do."""
 
 
 def latest_report(delivered_on: date) -> date:

@@ -10,7 +10,7 @@ from documents.policy import FileNotAccepted
 
 MOST_PIXELS = 50_000_000
 FORMATS = {MediaType.JPEG: "JPEG", MediaType.PNG: "PNG"}
-UNREADABLE = "The photo can not be read to its end. Take or export it again and choose it again."
+UNREADABLE = "The photo cannot be read to its end. Take or export it again and choose it again."
 TOO_LARGE = "The photo has more than 50 megapixels. Choose a smaller one."
 
 

@@ -26,7 +26,7 @@ _FOREIGN = (b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"GIF8", b"MZ", b"\x7fELF", b"Rar!
 
 
 class FileNotAccepted(ValueError):
-    """A file can not be handed in here; the message says what to do."""
+    """A file cannot be handed in here; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ SHOWN = 20
 def open_source(path: str) -> IO[bytes]:
     """Open a file, or standard input for `-`, so that it can be read twice.
 
-    Raises: CommandError (status 2) if it can not be opened.
+    Raises: CommandError (status 2) if it cannot be opened.
     """
     if path == "-":
         spool = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)

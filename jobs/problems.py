@@ -16,4 +16,4 @@ class Problem(NamedTuple):
 
 
 class FileRefused(ValueError):
-    """The file as a whole can not be read; the message says what to do."""
+    """The file as a whole cannot be read; the message says what to do."""

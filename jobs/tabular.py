@@ -1,7 +1,7 @@
 """Reading tables that people upload: CSV and XLSX, strictly, with line numbers.
 
 Nothing is guessed but the delimiter, and that from the header alone. A row that
-can not be read with certainty is refused with its line; it is never repaired.
+cannot be read with certainty is refused with its line; it is never repaired.
 """
 
 import csv
@@ -38,7 +38,7 @@ _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 Cells = Sequence[str]
 Record = tuple[int, Cells, str]
-"""The line it starts on, its cells, and why it can not be read, if so."""
+"""The line it starts on, its cells, and why it cannot be read, if so."""
 Row = tuple[int, tuple[str, ...]]
 Refuse = Callable[[int, str, str], None]
 

@@ -25,7 +25,7 @@ def open_sheet(file: IO[bytes]) -> tuple[list[str], Records, list[str]]:
     Text stays as it is, dates become ISO, whole numbers lose their point.
     Raises: FileRefused for what is not a workbook, or unpacks to too much.
     """
-    unreadable = FileRefused("The workbook can not be read. Save it again as XLSX, unprotected.")
+    unreadable = FileRefused("The workbook cannot be read. Save it again as XLSX, unprotected.")
     try:
         with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())

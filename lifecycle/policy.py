@@ -23,7 +23,7 @@ class Facts:
 
 
 def faults(named: Iterable[tuple[str, Dates]]) -> Iterator[str]:
-    """Yield why an announcement can not say these dates, a sentence for each product.
+    """Yield why an announcement cannot say these dates, a sentence for each product.
 
     Source: policy section 7, GA ≤ EOM ≤ EOFS ≤ EOS; "to be announced" is ignored.
     """

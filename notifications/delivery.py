@@ -1,6 +1,6 @@
 """Sending the outbox: one message at a time, claimed by a lease, never in a transaction.
 
-SMTP can not promise "exactly once". A message is claimed before it is sent and marked
+SMTP cannot promise "exactly once". A message is claimed before it is sent and marked
 after it; a sender that dies in between loses its lease by the clock, and the second
 copy carries the same Message-ID.
 """
@@ -35,7 +35,7 @@ NEVER = 500
 def deliver_next(*, at: datetime) -> bool:
     """Claim the next due message and send it; return whether there was one.
 
-    A message that can not be rendered or sent waits for its next try, or fails for
+    A message that cannot be rendered or sent waits for its next try, or fails for
     good after the eighth; the others do not notice. Nothing leaves on hold.
     """
     if why_held():

@@ -97,6 +97,6 @@ def of_template(template: str) -> Kind:
 
 
 def is_starred(template: str) -> bool:
-    """Tell whether a template's mail can wait; what nobody declares can not."""
+    """Tell whether a template's mail can wait; what nobody declares cannot."""
     kind = _by_template.get(template)
     return kind is not None and kind.is_starred

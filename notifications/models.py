@@ -42,7 +42,7 @@ class MessageQuerySet(OrganizationQuerySet):
 class Message(models.Model):
     """One mail to one address.
 
-    `key` names the event and the recipient, so that the same news can not be
+    `key` names the event and the recipient, so that the same news cannot be
     queued twice. `template` is a folder and name below `templates/email/`;
     `context` holds ids and words, and what is long is looked up when it is sent.
     An answer goes to `reply_to`, or where it is empty to the house. `about` names the

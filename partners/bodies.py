@@ -1,4 +1,4 @@
-"""Reading what a program sends: so many bytes, strictly, and nothing that can not be stored."""
+"""Reading what a program sends: so many bytes, strictly, and nothing that cannot be stored."""
 
 import codecs
 import json
@@ -56,7 +56,7 @@ class JsonBody(BaseParser):
             raise ParseError("The body is not UTF-8 throughout. Encode it as UTF-8.") from None
         except json.JSONDecodeError as fault:
             where = f"line {fault.lineno}, column {fault.colno}"
-            raise ParseError(f"The body can not be read as JSON from {where} on.") from None
+            raise ParseError(f"The body cannot be read as JSON from {where} on.") from None
         except (ValueError, RecursionError):
             raise ParseError("A number is too long, or lists are nested too deep.") from None
         return data

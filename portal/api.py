@@ -68,7 +68,7 @@ class UnitAnswer(TokenView):
 
 
 def _serial(typed: str) -> str:
-    """Return the serial number; what can not be one is as unknown as any other.
+    """Return the serial number; what cannot be one is as unknown as any other.
 
     Raises: NotFound.
     """

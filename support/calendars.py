@@ -19,7 +19,7 @@ Week = tuple[tuple[Hours, ...], ...]
 
 
 class Unreadable(ValueError):
-    """Opening hours or exceptions that can not be read; the message says how to write them."""
+    """Opening hours or exceptions that cannot be read; the message says how to write them."""
 
 
 def parse_week(text: str) -> Week:

@@ -1,7 +1,7 @@
 """Every address by every role by every method: what opens, what is refused, what changes.
 
 What is expected stands in tests/addresses.py. Each request is taken back, so that one cell
-of the matrix can not spoil the next.
+of the matrix cannot spoil the next.
 """
 
 import logging

@@ -18,7 +18,7 @@ LONGEST_PART_NUMBER = 40
 
 
 class ClaimRefused(ValueError):
-    """A claim that says what is on file already, or that can not be right."""
+    """A claim that says what is on file already, or that cannot be right."""
 
 
 def check_claim(subject: DisputeSubject, claimed: str, *, on_file: str, today: date) -> str:

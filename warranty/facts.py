@@ -9,7 +9,7 @@ from warranty.models import Dispute, InstallationReport, Shipment, Unit
 
 
 class NotOnFile(LookupError):
-    """A fact that this unit has no paper for, so that it can not be wrong."""
+    """A fact that this unit has no paper for, so that it cannot be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from warranty.models import InstallationReport, Unit
 COLUMNS = ["Serial number", "Holder", "What the report does", "Start without it", "Start with it"]
 USUAL_REASONS = (
     "The signature is missing.",
-    "The date of signature can not be read.",
+    "The date of signature cannot be read.",
     "The date on the paper differs from the one entered.",
     "A serial number on the paper differs from the list.",
     "The file is not the signed report.",

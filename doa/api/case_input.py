@@ -29,7 +29,7 @@ MOST_FILES = 20
 
 
 class TextField(serializers.Field):
-    """Several lines of text, without anything that can not be shown or stored."""
+    """Several lines of text, without anything that cannot be shown or stored."""
 
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         self.most = most

@@ -19,7 +19,7 @@ from partners.models import Organization
 
 LONGEST_TEXT = 2000
 SHOWN_BY_PHOTO = (CargoTrouble.DENTED, CargoTrouble.WRONG)
-"""What has to be shown: goods that are missing can not be."""
+"""What has to be shown: goods that are missing cannot be."""
 
 
 class WithDocument(forms.Form):

@@ -23,7 +23,7 @@ ZONES = {
 
 
 class TextField(forms.CharField):
-    """Several lines of text, without anything that can not be shown or stored."""
+    """Several lines of text, without anything that cannot be shown or stored."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 

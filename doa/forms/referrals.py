@@ -63,7 +63,7 @@ class ReferralForm(forms.Form):
             if values.get(name) and values[name] > self.today:
                 self.add_error(name, "This day is still to come. Enter the day on which it was.")
         if powered and failed and failed < powered:
-            self.add_error("failed_on", "It can not fail before it got power. Correct the days.")
+            self.add_error("failed_on", "It cannot fail before it got power. Correct the days.")
         if values.get("failure_kind") == FailureKind.NEVER_ON and powered:
             self.add_error("powered_on_on", "Leave this empty if it never had power.")
         return values

@@ -117,7 +117,7 @@ class TimesForm(LineForm):
             name = "failed_time" if isinstance(powered, datetime) else "powered_time"
             self.add_error(name, "Enter both times, or leave both empty if you know the days only.")
         elif failed < powered:
-            self.add_error("failed_day", "It can not fail before it got power. Correct the times.")
+            self.add_error("failed_day", "It cannot fail before it got power. Correct the times.")
 
     def _check_days(self, values: dict[str, Any]) -> None:
         """Refuse a day before the unit left Huawei."""

@@ -109,7 +109,7 @@ class DeleteDrafts(Batch):
     list_name, list_label, noun = "cases", "Cases", "draft"
     verb, past = "Delete", "deleted"
     promise = (
-        "The TAC has not seen them, and nothing brings them back. If one can not be deleted, the "
+        "The TAC has not seen them, and nothing brings them back. If one cannot be deleted, the "
         "others are."
     )
 
@@ -129,7 +129,8 @@ class DeleteDrafts(Batch):
     def will(self, record: Case) -> list[str]:
         DISCARD.require(record, self.request.user)
         units, files = len(record.lines.all()), len(record.files.all())
-        said = [f"It goes with {counted(units, 'unit')} and {counted(files, 'file')}."]
+        whole = [counted(units, "unit"), *([counted(files, "file")] if files else [])]
+        said = [f"It goes with {' and '.join(whole)}."]
         referral = getattr(record, "referral", None)
         if referral is not None:
             said.append(f"Referral {referral} waits for an answer again, if it was not made anew.")

@@ -49,7 +49,7 @@ class TakeUp(ReferralBatch):
     url_name, label = "referrals-take-up", "Take up as drafts"
     verb, past = "Take up", "taken up"
     promise = (
-        "Each becomes a draft of its own, and nothing is handed in. If one can not be taken up, "
+        "Each becomes a draft of its own, and nothing is handed in. If one cannot be taken up, "
         "the others are."
     )
 
@@ -88,7 +88,7 @@ class Decline(ReferralBatch):
 
     url_name, label = "referrals-decline", "Decline with a reason"
     verb, past = "Decline", "declined"
-    promise = "Each is declined by itself, with one reason for all. If one can not be, the rest is."
+    promise = "Each is declined by itself, with one reason for all. If one cannot be, the rest is."
     form_class = DeclineForm
 
     def will(self, record: Referral) -> list[str]:

@@ -39,7 +39,7 @@ class AlreadyApplied(Exception):
 
 
 class NotRouted(Exception):
-    """A referral can not go to this distributor as it stands."""
+    """A referral cannot go to this distributor as it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

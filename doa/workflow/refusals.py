@@ -12,7 +12,7 @@ SAID = 3
 
 
 class CaseRefused(ValueError):
-    """A step can not be taken as asked; the message says what to do."""
+    """A step cannot be taken as asked; the message says what to do."""
 
 
 class ReasonMissing(CaseRefused):
@@ -76,7 +76,7 @@ class NumberTaken(CaseRefused):
 
 
 class ReplacementRefused(CaseRefused):
-    """A serial number can not be shipped as a replacement."""
+    """A serial number cannot be shipped as a replacement."""
 
 
 def required_reason(reason: str) -> str:

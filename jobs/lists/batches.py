@@ -148,7 +148,7 @@ class Batch(TickedPage):
         return (*own, *self.refusals)
 
     def confirm(self, prospects: list[Prospect], form: Any, *, status: int = 200) -> HttpResponse:
-        """Show what will happen to which record, and what can not, before anything does."""
+        """Show what will happen to which record, and what cannot, before anything does."""
         can = [p for p in prospects if p.is_possible]
         context = {
             **self.frame(),

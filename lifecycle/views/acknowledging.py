@@ -30,7 +30,7 @@ class AcknowledgeSeveral(Batch):
     list_name, list_label, noun = "announcements", "Announcements", "announcement"
     verb, past = "Acknowledge", "noted as read"
     promise = (
-        "Huawei sees that your organization has read them, and your name. If one can not be "
+        "Huawei sees that your organization has read them, and your name. If one cannot be "
         "noted, the others are."
     )
 

@@ -202,5 +202,5 @@ def _doubles(affected: Iterable[Subject]) -> Iterable[str]:
         if subject.part_number and (subject.product.pk, None) in seen:
             yield f"{name} belongs to {subject.product}, which is named already. Name one of them."
         if subject.replacement == subject.product:
-            yield f"{name} can not replace itself. Name another product."
+            yield f"{name} cannot replace itself. Name another product."
         seen.add(key)

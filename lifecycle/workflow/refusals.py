@@ -9,7 +9,7 @@ from partners.models import User
 
 
 class AnnouncementRefused(ValueError):
-    """The announcement can not stand as it is. `refusals` gives each reason."""
+    """The announcement cannot stand as it is. `refusals` gives each reason."""
 
     def __init__(self, refusals: Sequence[str]) -> None:
         self.refusals = tuple(refusals)

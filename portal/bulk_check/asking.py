@@ -20,7 +20,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 Asked = tuple[int, str, str]
 """One line of the file: its number, its text, and the serial number read from it.
 
-The serial number is empty where the text can not be one. It is a bare tuple because a
+The serial number is empty where the text cannot be one. It is a bare tuple because a
 named one takes half the time of reading a long list.
 """
 

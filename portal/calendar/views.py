@@ -95,7 +95,7 @@ class DayNinetyFile(OrganizationPage):
 
 @method_decorator(login_not_required, name="dispatch")
 class DayNinetyFeed(View):
-    """The same for a calendar program, which can not sign in: its address is its key."""
+    """The same for a calendar program, which cannot sign in: its address is its key."""
 
     http_method_names = ["get", "head"]
 

@@ -18,7 +18,7 @@ ABOUT = [
 
 
 class MessageField(forms.CharField):
-    """Text of several lines, each without anything that can not be shown or stored."""
+    """Text of several lines, each without anything that cannot be shown or stored."""
 
     def clean(self, value: Any) -> str:
         text = super().clean(value).replace("\r\n", "\n")

@@ -21,7 +21,7 @@ EMPTY = "The list holds no serial number. Put one on each line."
 def lines_of(file: IO[bytes]) -> Iterator[Iterable[str]]:
     """Open a seekable binary file as lines.
 
-    Raises: FileRefused, also while they are read, for a workbook that can not be read.
+    Raises: FileRefused, also while they are read, for a workbook that cannot be read.
     """
     file.seek(0)
     is_workbook = file.read(4) == b"PK\x03\x04"
@@ -39,7 +39,7 @@ def lines_of(file: IO[bytes]) -> Iterator[Iterable[str]]:
 def count(file: IO[bytes]) -> int:
     """Return how many serial numbers a file asks about.
 
-    Raises: FileRefused if it can not be read, holds none or too many.
+    Raises: FileRefused if it cannot be read, holds none or too many.
     """
     with lines_of(file) as lines:
         found = sum(1 for _ in islice(asked(lines), MOST + 1))

@@ -62,7 +62,7 @@ async function scan(field) {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   } catch {
-    said.textContent = "The camera can not be used. Allow it in the browser, or type the serial number.";
+    said.textContent = "The camera cannot be used. Allow it in the browser, or type the serial number.";
   }
 }
 

@@ -125,7 +125,7 @@ class SupportContract(models.Model):
 
     @property
     def escalates_to(self) -> str:
-        """Name who takes what the first can not solve."""
+        """Name who takes what the first cannot solve."""
         return TAC
 
 

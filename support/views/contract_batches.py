@@ -40,7 +40,7 @@ class RenewSeveral(Batch):
     list_name, list_label, noun = "contracts", "Contracts", "contract"
     verb, past = "Renew", "renewed"
     promise = (
-        "Each is renewed by itself at its own level. If one can not be renewed, the others are."
+        "Each is renewed by itself at its own level. If one cannot be renewed, the others are."
     )
     template_name = "support/renew_several.html"
     refusals = (workflow.ContractRefused, TermOutOfRange)

@@ -27,7 +27,7 @@ def move_lines(
     who may. Source: policy section 6. Raises: ValueError if both are the same unit.
     """
     if old.pk == new.pk:
-        raise ValueError(f"{old} can not replace itself. Name the unit that replaces it.")
+        raise ValueError(f"{old} cannot replace itself. Name the unit that replaces it.")
     with transaction.atomic():
         planning.read_units([old.pk, new.pk], lock=True)
         lines = _standing(old, at=at)

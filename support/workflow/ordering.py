@@ -22,7 +22,7 @@ class Refusal(NamedTuple):
 
 
 class ContractRefused(ValueError):
-    """A contract can not be written as asked; `refusals` names every unit in the way."""
+    """A contract cannot be written as asked; `refusals` names every unit in the way."""
 
     def __init__(self, message: str, refusals: Collection[Refusal] = ()) -> None:
         self.refusals = list(refusals)

@@ -15,7 +15,7 @@ from support.workflow.registering import require
 
 
 class PaperRefused(ValueError):
-    """A version that can not stand beside those that are known."""
+    """A version that cannot stand beside those that are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def _locked(contract: SupportContract, line_ids: Collection[int] | None) -> list
 def start_refusals(
     lines: Collection[ContractLine], *, starts_on: date, partner_on: date | None
 ) -> Iterator[Refusal]:
-    """Yield why a start can not be this day, by unit; `partner_on` is a partner's today.
+    """Yield why a start cannot be this day, by unit; `partner_on` is a partner's today.
 
     Source: policy section 3, S2.
     """

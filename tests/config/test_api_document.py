@@ -17,7 +17,7 @@ from tests.builders import make_organization, make_unit
 EXAMPLES = 20
 """Requests for each operation, and as many again that the document forbids."""
 NOT_HERE = [ignored_auth, positive_data_acceptance]
-"""Checks left to other tests: tokens have their own, and a schema can not say which
+"""Checks left to other tests: tokens have their own, and a schema cannot say which
 dates contradict each other, so that a well-formed question may be refused."""
 
 OPERATIONS = [

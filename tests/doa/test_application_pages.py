@@ -110,7 +110,7 @@ class TimesTests(ApplicationCase):
         self.refused("Choose when it failed.", failure_kind="")
         self.refused("Enter the date on which it failed.", failed_day="")
         self.refused("Enter both times", failed_time="")
-        self.refused("It can not fail before it got power.", failed_day="2026-02-01")
+        self.refused("It cannot fail before it got power.", failed_day="2026-02-01")
         self.refused("This is still to come.", failed_day="2026-02-08")
         self.refused("left Huawei on 10 Jan 2026", powered_day="2026-01-09")
         self.refused("Write a time from 00:00 to 23:59.", failed_time="24:00")

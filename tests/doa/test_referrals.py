@@ -225,7 +225,7 @@ def test_a_unit_that_somebody_does_not_see_is_not_referred(client, chain):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"failed_on": "2026-04-07"}, "It can not fail before it got power."),
+        ({"failed_on": "2026-04-07"}, "It cannot fail before it got power."),
         ({"failed_on": "2026-04-11"}, "This day is still to come."),
         ({"symptom": ""}, "Choose what you see."),
         ({"failure_kind": "never_on"}, "Leave this empty if it never had power."),

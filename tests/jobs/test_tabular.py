@@ -86,7 +86,7 @@ def test_text_is_composed():
         ("a,b\n1,2".encode("utf-16-le"), "UTF-16"),
         (b"\x1f\x8b\x08\x00 gzip", "neither CSV nor XLSX"),
         (b"\xd0\xcf\x11\xe0 old", "neither CSV nor XLSX"),
-        (b"PK\x03\x04 not a workbook", "can not be read"),
+        (b"PK\x03\x04 not a workbook", "cannot be read"),
         ('a,"b\n1,2\n', "Line 1: The quotation marks"),
         (",".join(f"c{n}" for n in range(MAX_COLUMNS + 1)), "101 columns"),
         ("a," * MAX_LINE, "The first line is too long"),

@@ -195,7 +195,7 @@ class RefusalTests(ReplacingCase):
 
     def test_a_unit_does_not_replace_itself(self):
         unit = self.unit()
-        self.assertIn("can not replace itself", self.refused(unit, unit))
+        self.assertIn("cannot replace itself", self.refused(unit, unit))
 
     def test_a_unit_is_replaced_once(self):
         old, new, other = self.unit(), self.unit(SPARE), self.unit(SPARE)

@@ -27,7 +27,7 @@ class WithdrawSeveral(Batch):
     verb, past = "Withdraw", "withdrawn"
     promise = (
         "Withdrawn reports stay on file and count for nothing. They are withdrawn one after the "
-        "other, in this order; if one can not be, the others are."
+        "other, in this order; if one cannot be, the others are."
     )
     form_class = WithdrawForm
     refusals = (workflow.ReasonMissing,)

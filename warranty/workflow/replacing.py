@@ -13,7 +13,7 @@ from warranty.workflow.recompute import Change, recompute, term_of
 
 
 class ReplacementRefused(ValueError):
-    """A unit can not take the place of another."""
+    """A unit cannot take the place of another."""
 
 
 def replace_unit(
@@ -60,7 +60,7 @@ def replace_unit(
 def _locked(old: Unit, new: Unit) -> tuple[Unit, Unit]:
     """Lock both in key order. Raises: ReplacementRefused if they are one."""
     if old.pk == new.pk:
-        raise ReplacementRefused(f"{old} can not replace itself. Name the serial number sent out.")
+        raise ReplacementRefused(f"{old} cannot replace itself. Name the serial number sent out.")
     units = {
         unit.pk: unit
         for unit in Unit.unscoped.filter(pk__in=[old.pk, new.pk])

@@ -49,7 +49,7 @@ WITHDRAW = Transition(
 
 
 class ReportRefused(ValueError):
-    """A report can not be handed in; the message says what to do."""
+    """A report cannot be handed in; the message says what to do."""
 
 
 class NumberTaken(ReportRefused):
