@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Install Debian packages, as root or with sudo: bin/apt.sh postgresql chromium. Where that
-# is not possible, say which are missing and stop. Of two at once the second waits.
+# Install Debian packages, as root or with sudo: bin/apt.sh postgresql redis-server. Of
+# `one|other` the first that this release has. Where installing is not possible, say which
+# are missing and stop. Of two at once the second waits.
 set -euo pipefail
 
 as_root=()
@@ -11,9 +12,16 @@ command -v apt-get >/dev/null && "${as_root[@]}" true 2>/dev/null || {
     echo "Missing here, by the names of Debian's packages: $*" >&2
     exit 1
 }
-echo "Installing $* ..."
 exec 9<"$0"
 flock 9
 "${as_root[@]}" apt-get update -qq
+chosen=()
+for package in "$@"; do
+    while [[ $package == *"|"* ]] && ! apt-cache show "${package%%|*}" >/dev/null 2>&1; do
+        package=${package#*|}
+    done
+    chosen+=("${package%%|*}")
+done
+echo "Installing ${chosen[*]} ..."
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+    apt-get install -qq -y --no-install-recommends "${chosen[@]}" >/dev/null

@@ -6,5 +6,7 @@ cd "$(dirname "$0")/.."
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
-command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
+# The shell has no window, draws the same and opens a page for a quarter of the work.
+command -v chromium-headless-shell chromium >/dev/null ||
+    missing+=("chromium-headless-shell|chromium" fonts-liberation)
 [ ${#missing[@]} -eq 0 ] || exec bin/apt.sh "${missing[@]}"

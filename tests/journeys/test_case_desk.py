@@ -101,6 +101,7 @@ def ship_and_return(page, address, case, line):
     step(page, "Ship replacement", serial=new.serial, carrier="UPS", tracking="1Z4711")
     step(page, "Confirm delivery", signer="Ana Ruiz")
     page.goto(f"{address}/admin/doa/caseline/receive/")
+    page.locator("input[name=code]:focus").wait_for()
     page.keyboard.type(line.unit.serial)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Receive").press("Enter")
