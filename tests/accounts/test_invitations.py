@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -20,6 +21,8 @@ from partners.models import Membership, User
 from tests.accounts.test_sign_in import without_tokens
 from tests.builders import make_huawei, make_organization, make_staff, make_user
 from tests.entrance import link_in_mail, sign_in
+
+pytestmark = pytest.mark.portable
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NEW = "meadow-lantern-orbit-7"

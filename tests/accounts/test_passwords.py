@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -23,6 +24,8 @@ from partners.enums import Role
 from tests.accounts.test_sign_in import without_tokens
 from tests.builders import PASSWORD, make_organization, make_staff, make_user
 from tests.entrance import give_app, link_in_mail, sign_in
+
+pytestmark = pytest.mark.portable
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NEW = "meadow-lantern-orbit-7"

@@ -4,6 +4,7 @@ import base64
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -24,6 +25,8 @@ from partners.enums import Role
 from tests.addresses import OWN, PAGES, desk_addresses, never
 from tests.builders import PASSWORD, make_organization, make_staff, make_user
 from tests.entrance import SECRET, give_app, sign_in
+
+pytestmark = pytest.mark.portable
 
 AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ENROLMENT = "/account/authenticator/"

@@ -12,6 +12,8 @@ import pytest
 
 from config import env
 
+pytestmark = pytest.mark.portable
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "k" * 40
 POSTGRESQL = "postgres://ninety:secret@db.example:5433/ninety"

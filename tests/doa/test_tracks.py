@@ -16,7 +16,7 @@ from tests import builders_cases as cases
 from tests.builders_cases import FIRST_BOOT, HOUR
 from tests.builders_cases import SUBMITTED_AT as AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 LATER = AT + 12 * HOUR
 SENT = {"carrier": "UPS", "tracking": "1Z999"}
 

@@ -7,7 +7,7 @@ from doa.models import CaseLine
 from tests import builders as make
 from tests.doa.walk import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 
 def done(world):

@@ -12,7 +12,7 @@ from tests.warranty.test_import_malformed import HEADERS, ONE_CELL, WHOLE_ROWS
 from tests.warranty.uploads import address, hand_in, press, the_job, work
 from warranty.models import Shipment, Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.portable]
 
 FILES = [
     *(pytest.param(*file.values[:2], id=f"cell-{file.id}") for file in ONE_CELL),
