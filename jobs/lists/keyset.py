@@ -43,32 +43,40 @@ class Order:
     may_be_empty: bool = False
     is_of_all: bool = False
 
-    def parts(self, rows: Any, at: At | None, *, backwards: bool = False) -> Iterator[Any]:
-        """Yield the rows after `at`, or before it, in this order.
+    @property
+    def column(self) -> str:
+        """Return what the field is called in the table that holds it."""
+        return self.field.rpartition("__")[2]
+
+    def parts(
+        self, rows: Any, at: At | None, *, backwards: bool = False, filled: Any = None
+    ) -> Iterator[tuple[Any, str]]:
+        """Yield the rows after `at`, or before it, in this order, with the name of the field.
 
         Rows with a value and rows without are asked for apart, so that an index in the order
-        of the column can answer.
+        of the column can answer. `filled` are those with a value, from the table that holds it.
         """
         was_empty = at is not None and at[0] is None
         if backwards and was_empty:
-            yield self._empty(rows, at, backwards)
+            yield self._empty(rows, at, backwards), self.field
         if backwards or not was_empty:
-            yield self._filled(rows, at, backwards)
+            name = self.field if filled is None else self.column
+            yield self._filled(rows if filled is None else filled, name, at, backwards), name
         if self.may_be_empty and not backwards:
-            yield self._empty(rows, at, backwards)
+            yield self._empty(rows, at, backwards), self.field
 
     def _goes_down(self, backwards: bool) -> bool:
         return self.is_descending != backwards
 
-    def _filled(self, rows: Any, at: At | None, backwards: bool) -> Any:
+    def _filled(self, rows: Any, name: str, at: At | None, backwards: bool) -> Any:
         down = self._goes_down(backwards)
         if self.may_be_empty:
-            rows = rows.filter(**{f"{self.field}__isnull": False})
+            rows = rows.filter(**{f"{name}__isnull": False})
         if at is not None and at[0] is not None:
             way = "lt" if down else "gt"
-            further = Q(**{f"{self.field}__{way}": at[0]}) | Q(**{f"pk__{way}": at[1]})
-            rows = rows.filter(Q(**{f"{self.field}__{way}e": at[0]}) & further)
-        column = F(self.field).desc() if down else F(self.field).asc()
+            further = Q(**{f"{name}__{way}": at[0]}) | Q(**{f"pk__{way}": at[1]})
+            rows = rows.filter(Q(**{f"{name}__{way}e": at[0]}) & further)
+        column = F(name).desc() if down else F(name).asc()
         return rows.order_by(column, "-pk" if down else "pk")
 
     def _empty(self, rows: Any, at: At | None, backwards: bool) -> Any:
@@ -89,15 +97,19 @@ class Page:
     total: int = 0
 
 
-def page_of(rows: Any, order: Order, *, place: str, size: int, counted: Any = None) -> Page:
+def page_of(
+    rows: Any, order: Order, *, place: str, size: int, counted: Any = None, filled: Any = None
+) -> Page:
     """Return the page of a queryset that begins at `place`, the first without one.
 
     `counted` is a queryset whose rows are counted by the same question: its `total`, which
-    is 0 without one, and where the page is empty. Raises: UnknownPlace.
+    is 0 without one, and where the page is empty. `filled` are the rows that have a value
+    to sort by, from the table that holds it, with the same keys. Raises: UnknownPlace.
     """
     backwards, at = _read(place, order) if place else (False, None)
     extra = {} if counted is None else {"total_rows": _CountOf(counted)}
-    given = list(_first(rows.annotate(**extra), order, at, size + 1, extra, backwards=backwards))
+    how = {"also": extra, "backwards": backwards, "filled": filled}
+    given = _first(rows.annotate(**extra), order, at, size + 1, **how)
     total = given[0][2] if given and extra else 0
     found = [(value, key) for value, key, *_ in given]
     has_more, found = len(found) > size, found[:size]
@@ -173,17 +185,18 @@ def _first(
     order: Order,
     at: At | None,
     most: int,
-    also: Iterable[str] = (),
     *,
+    also: Iterable[str] = (),
     backwards: bool = False,
+    filled: Any = None,
 ) -> list[Any]:
     """Return value and key of the first rows after `at`, or of the last before it.
 
     What is asked for `also` follows them.
     """
     found: list[Any] = []
-    for part in order.parts(rows, at, backwards=backwards):
-        found += part.values_list(order.field, "pk", *also)[: most - len(found)]
+    for part, name in order.parts(rows, at, backwards=backwards, filled=filled):
+        found += part.values_list(name, "pk", *also)[: most - len(found)]
         if len(found) == most:
             break
     return found

@@ -79,6 +79,10 @@ class Listed(base.View):
         """Return the keys of all that is `seen()`, from a table that holds them where one does."""
         return self.seen().order_by().values("pk")
 
+    def filled(self, keys: Any) -> Any:
+        """Return rows of the table that holds what an order of all sorts by; none else is read."""
+        raise NotImplementedError
+
     def rows(self, keys: Sequence[int]) -> list[Any]:
         """Return the rows with these keys, in this order; few queries, whatever their number."""
         raise NotImplementedError
@@ -173,8 +177,8 @@ class ListPage(Listed):
         keys = self.every_key()[: COUNTED + 1]
         if order.is_of_all:
             every_one = Counted(keys.count(), most=COUNTED)
-            rows = rows if every_one.is_capped else rows.filter(pk__in=keys)
-            return page_of(rows, order, place=asked.place, size=PER_PAGE), every_one
+            short = {} if every_one.is_capped else {"filled": self.filled(keys)}
+            return page_of(rows, order, place=asked.place, size=PER_PAGE, **short), every_one
         page = page_of(rows, order, place=asked.place, size=PER_PAGE, counted=keys)
         return page, Counted(page.total, most=COUNTED)
 

@@ -3,13 +3,12 @@
 from datetime import datetime, timedelta
 
 from doa.enums import CargoTrouble, ClaimKind
-from doa.models import CaseLine
+from doa.models import CaseLine, Claim
 from doa.workflow.claims import Goods, Sent, accept_claim, report_claim, settle_claim
-from documents.models import Document
 from documents.policy import PHOTO
 from documents.workflow import keep
 from partners import clock
-from partners.models import User
+from partners.models import Organization, User
 from portal.demo.paper import PaperFile
 from portal.demo.pictures import label_photo
 from warranty.models import Unit
@@ -43,20 +42,15 @@ def claim(user: User, staff: User, *, at: datetime) -> None:
         delivered_on=clock.business_day(at - 9 * DAY),
         description="The fan module does not turn in either slot. The one it replaced did.",
     )
-    how = {"organization": organization, "user": user}
+    _report(dented, organization, user, at=at)
     came = at - 8 * DAY
-    report_claim(dented, files=[_photo(newest.serial, user, at)], at=at, **how)
-    dead = report_claim(spare, files=[_photo(SPARE_PART, user, came)], at=came, **how)
+    dead = _report(spare, organization, user, at=came)
     accept_claim(dead, reason="Dead on arrival within its first day.", user=staff, at=came + DAY)
     sent = Sent(settlement="A new fan module.", carrier="Sample Parcel", tracking="DEMO-TRACK-07")
     settle_claim(dead, sent, user=staff, at=came + 2 * DAY)
 
 
-def _photo(serial: str, user: User, at: datetime) -> Document:
-    return keep(
-        PaperFile("label.png", label_photo(serial)),
-        PHOTO,
-        organization=user.joined_memberships()[0].organization,
-        actor=user.actor(),
-        at=at,
-    )
+def _report(goods: Goods, organization: Organization, user: User, *, at: datetime) -> Claim:
+    photo = PaperFile("label.png", label_photo(goods.serial))
+    kept = keep(photo, PHOTO, organization=organization, actor=user.actor(), at=at)
+    return report_claim(goods, files=[kept], organization=organization, user=user, at=at)

@@ -13,7 +13,7 @@ from partners.enums import Permission
 from partners.pages import OrganizationPage
 from portal.units.filters import VIEWS, UnitFilter
 from portal.units.rows import HEADER, UnitRow, rows_of
-from warranty.models import Unit, seen_by
+from warranty.models import Unit, Warranty, seen_by
 
 
 class UnitList(ListOf):
@@ -38,6 +38,9 @@ class UnitList(ListOf):
         if self.organization.is_huawei:
             return super().every_key()
         return seen_by(self.organization)
+
+    def filled(self, keys: Any) -> Any:
+        return Warranty.unscoped.filter(unit__in=keys)
 
     def rows(self, keys: Sequence[int]) -> list[UnitRow]:
         return rows_of(keys, self.organization, on=self.today)

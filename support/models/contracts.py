@@ -226,7 +226,7 @@ class ContractLine(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["ends_on"], name="support_line_ends"),
+            models.Index(fields=["ends_on", "unit", "contract"], name="support_line_ending"),
             models.Index(
                 fields=["unit", "ends_on", "starts_on", "contract"], name="support_line_cover"
             ),
