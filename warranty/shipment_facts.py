@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, DateField, Exists, Min, OuterRef, Q, Value
 
 from partners.models import Organization
-from partners.prepared import ByKeys, LaterOrganization
+from partners.prepared import ByKeys, LaterOrganization, Prepared
 from warranty import policy
 from warranty.enums import Leg, ReportStatus, WarrantyStatus
 from warranty.models import PolicyVersion, ReportLine, Shipment, ShipmentLine, Unit
@@ -25,11 +25,16 @@ COLUMNS = {Leg.HUAWEI: "huawei_shipment", Leg.DISTRIBUTOR: "shipmentline__shipme
 """How a unit points at its shipment of each leg."""
 
 
+@cache
+def _versions() -> Prepared:
+    return Prepared(PolicyVersion.objects.order_by("-effective_from"))
+
+
 class Caps:
     """Day 90 of any day of shipment; the policy versions are read once."""
 
     def __init__(self) -> None:
-        self.versions = list(PolicyVersion.objects.order_by("-effective_from"))
+        self.versions: list[PolicyVersion] = _versions()()
 
     def on(self, shipped_on: date | None) -> date | None:
         """Return day 90 under the version in force on that day, None before the first."""
