@@ -12,6 +12,8 @@ from portal.bulk_check.facts import COLUMNS, Found, Sources
 BLOCK = 2_000
 """Lines that one COPY message holds."""
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+WITH_SERVICE = COLUMNS.index("installation_service")
+"""The column of those units alone of which a signature decides anything."""
 PAGE = 5_000
 """Rows that the cursor brings at a time, to be answered together."""
 
@@ -35,7 +37,7 @@ def _join(sources: Sources) -> tuple[str, tuple[Any, ...]]:
     """
     wanted = sources.units.filter(serial__in=RawSQL("SELECT serial FROM portal_asked", ()))
     units, of_units = wanted.values_list(*COLUMNS).query.sql_with_params()
-    signatures, of_signatures = _of_found(sources.signatures)
+    signatures, of_signatures = _of_found(sources.signatures, f"WHERE c{WITH_SERVICE}")
     support, of_support = _of_found(sources.support)
     names = ", ".join(f"c{n}" for n in range(len(COLUMNS)))
     values = ", ".join(f"c{n}" for n in range(2, len(COLUMNS)))
@@ -51,10 +53,13 @@ def _join(sources: Sources) -> tuple[str, tuple[Any, ...]]:
     )
 
 
-def _of_found(rows: Any) -> tuple[str, tuple[Any, ...]]:
-    """Return the query for the first row of each unit that was found, and its parameters."""
-    found = rows.filter(unit__in=RawSQL("SELECT c0 FROM found", ())).distinct("unit")
-    query, params = found.query.sql_with_params()
+def _of_found(rows: Any, which: str = "") -> tuple[str, tuple[Any, ...]]:
+    """Return the query for the first row of each unit that was found, and its parameters.
+
+    `which` keeps some of what was found, so that no other unit is looked for.
+    """
+    found = RawSQL(f"SELECT c0 FROM found {which}", ())  # noqa: S608, S611 (a column of ours)
+    query, params = rows.filter(unit__in=found).distinct("unit").query.sql_with_params()
     return query, params
 
 
