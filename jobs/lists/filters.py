@@ -46,6 +46,8 @@ class ListFilter(filters.FilterSet):
     """
 
     is_walked = False
+    gathering: ClassVar[frozenset[str]] = frozenset()
+    """The filters that do one thing gathered and another walked."""
 
     def __init__(self, data: QueryDict, rows: Any, *, organization: Any, today: date) -> None:
         self.organization, self.today = organization, today
@@ -53,6 +55,9 @@ class ListFilter(filters.FilterSet):
 
     def walked(self) -> Any:
         """Return the rows for one who goes along their order and finds one soon, wherever."""
+        given = (self.form.cleaned_data.get(name) for name in self.gathering)
+        if all(value in (None, "") for value in given):
+            return self.qs
         self.is_walked = True
         try:
             return self.filter_queryset(self.queryset.all())

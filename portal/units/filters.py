@@ -55,6 +55,8 @@ class UnitFilter(lists.ListFilter):
     past = lists.choice("Past", PAST, "by_past")
     on = lists.day("Past on", "by_nothing_alone")
 
+    gathering = frozenset({"support", "ending", "ends_from", "ends_to"})
+
     class Meta:
         form = UnitForm
 
