@@ -122,6 +122,5 @@ class ListTests(TestCase):
                 page = self.ask()
             counts.append(len(queries))
         self.assertEqual((len(page.context["rows"]), page.context["count"]), (50, 51))
-        two, three, many = counts
-        self.assertEqual((three, many), (two, two + 1), "the last is the count beyond a page")
-        self.assertLessEqual(many, 8)
+        self.assertEqual(len(set(counts)), 1, "a count beyond the page costs nothing")
+        self.assertLessEqual(counts[0], 6)

@@ -145,8 +145,7 @@ class PageTests(ListCase):
                 with CaptureQueriesContext(connection) as queries:
                     page = self.ask()
                 counts.append(len(queries))
-        self.assertEqual(counts[0], counts[2])
-        self.assertEqual(counts[3], counts[0] + 1, "the count of what does not fit a page")
+        self.assertEqual(len(set(counts)), 1, "a count beyond the page costs nothing")
         with CaptureQueriesContext(connection) as frame:
             self.ask("policies")
         self.assertLessEqual(counts[3] - len(frame), 8)

@@ -138,6 +138,5 @@ def test_the_workbook_has_what_is_filtered_and_a_full_page_costs_what_one_row_do
             page = reader.get(LIST)
         counts.append(len(queries))
     assert (len(page.context["rows"]), page.context["count"]) == (50, 51)
-    pair, three, many = counts
-    assert (three, many) == (pair, pair + 1), "the last is the count beyond a page"
-    assert many <= 8
+    assert len(set(counts)) == 1, "nothing grows, and a count beyond the page costs nothing"
+    assert counts[0] <= 7
