@@ -161,6 +161,14 @@ def test_a_distributor_uploads_its_own_shipments_and_no_others(distributor):
     assert Unit.unscoped.get(serial=ROW["serial_number"]).consignee.code == "VAP"
 
 
+def test_a_line_may_be_odd_and_rejected_and_is_not_called_accepted(distributor):
+    job = preview(distributor, csv_of([onward(serial_number="SHORT-1")]))
+    assert (job.counts["rejected"], len(job.preview["notes"])) == (1, 1)
+    page = distributor.get(address()).text
+    assert "No line is rejected for these" in page and "ccepted" not in page
+    assert "has to be recorded first" in page, "whose shipment that is: not the distributor's"
+
+
 @pytest.mark.parametrize(
     ("kind", "role"),
     [

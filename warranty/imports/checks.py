@@ -169,7 +169,7 @@ def _service_taken_back(serial: str) -> Said:
 def _without_unit(serial: str) -> Said:
     return "serial_number", (
         f"{serial} with this part number has no shipment by Huawei here. "
-        "Check both numbers, or import Huawei's shipment first."
+        "Check both numbers. If they are right, Huawei's own shipment has to be recorded first."
     )
 
 
